@@ -1,1 +1,26 @@
-//! stub
+//! What the auth service and the agent say to each other: documents, codes, ids.
+//!
+//! Every enum that crosses the wire has an `Unknown` member, so that a desktop
+//! of the previous minor version shows a generic sentence instead of failing
+//! (RULES X1). Unknown fields are ignored for the same reason.
+
+mod api;
+mod diagnosis;
+mod error;
+mod feed;
+mod ids;
+mod request;
+mod timeline;
+
+pub use api::{
+    IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Practice, ResendLink, Role, SendReply, Staff,
+};
+pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts};
+pub use error::{ErrorCode, Problem};
+pub use feed::{FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason};
+pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
+pub use request::{
+    Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, Phrase, PinState, PinStatus,
+    ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
+};
+pub use timeline::{Happening, LinkRefusal, SignInMethod, TimelineEntry};

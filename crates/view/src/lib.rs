@@ -1,1 +1,20 @@
-//! stub
+//! What the agent and the window say to each other: commands up, view models down.
+//!
+//! The window is disposable: it draws the last [`View`] and sends [`Command`]s. It
+//! holds no token, no key and no truth. Types here are the source of the
+//! TypeScript in `ui/src/backend/bindings`.
+
+mod command;
+mod digits;
+mod frame;
+mod place;
+mod view;
+
+pub use command::{Answer, Command, Refusal};
+pub use digits::PinDigits;
+pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, write_frame};
+pub use place::{SOCKET_FILE, socket_folder_name};
+pub use view::{
+    AgentStatus, Connection, Counts, Folder, Inbox, Keychain, Notice, Offline, Pane, PendingResend,
+    PinPanel, Row, Session, SignedOut, View,
+};

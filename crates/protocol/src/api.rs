@@ -1,0 +1,106 @@
+//! Bodies of the calls under `/api/v1`.
+//!
+//! Every write takes an [`IDEMPOTENCY_KEY`] header (a UUID): the same key with the
+//! same body is the same act, and is answered as the first was.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DeviceId, Evidence, Phrase, PinId, StaffId, UnixMillis};
+
+/// Header that makes a repeated write the same write.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Answer of `GET /api/v1/me`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// Who is signed in.
+    pub staff: Staff,
+    /// At which practice.
+    pub practice: Practice,
+    /// The desktop this session belongs to.
+    pub device: DeviceId,
+    /// The name the staff member gave it.
+    pub device_name: String,
+    /// The service's clock, to show its times rightly.
+    pub now: UnixMillis,
+}
+
+/// A staff member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Staff {
+    /// Id.
+    pub id: StaffId,
+    /// Name as colleagues know it.
+    pub name: String,
+    /// What they may see and do.
+    pub role: Role,
+}
+
+/// What a staff member may see and do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Sees the own caseload.
+    Clinician,
+    /// Sees every request.
+    FrontDesk,
+    /// Sees every request and runs the practice's settings.
+    Admin,
+    /// A role from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The practice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Practice {
+    /// Its full name.
+    pub name: String,
+    /// IANA time zone of the practice.
+    pub time_zone: String,
+}
+
+/// Body of `POST /api/v1/requests/{id}/pin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct IssuePin {
+    /// How the staff member knows who it is: the statement and the act in one.
+    pub evidence: Evidence,
+}
+
+/// Answer to it. The digits cross the wire once, here, and are kept nowhere.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IssuedPin {
+    /// The PIN's id.
+    pub id: PinId,
+    /// Six digits.
+    pub digits: String,
+    /// When it was issued.
+    pub issued_at: UnixMillis,
+    /// When it ends by itself.
+    pub expires_at: UnixMillis,
+}
+
+/// Body of `POST /api/v1/requests/{id}/link`: nothing to say yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResendLink {}
+
+/// Body of `POST /api/v1/requests/{id}/reply`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendReply {
+    /// The phrase to show on the waiting page.
+    #[serde(flatten)]
+    pub phrase: Phrase,
+}

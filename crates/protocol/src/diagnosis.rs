@@ -1,0 +1,123 @@
+//! The most likely cause of a failed sign-in, as a code with its facts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ServerReply, UnixMillis};
+
+/// Why the client is not in. The words for it live in the window's catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// What they typed is no address on file.
+    AddressUnknown,
+    /// No link was asked for with this address in the last day.
+    NothingAsked,
+    /// Their mail server refused the mail for good; its words are in `reply`.
+    MailRefused,
+    /// Their mail server asked to try again later; `until` is the next try.
+    MailDeferred,
+    /// The mail has not left yet.
+    MailOnItsWay,
+    /// Accepted by their mail server at `at`, but the link was never opened.
+    AcceptedNotOpened,
+    /// The link of `at` was opened after a newer one was sent at `other_at`.
+    OlderLinkOpened,
+    /// The link was used already, at `at`.
+    LinkUsed,
+    /// The link was older than 24 h when it was opened.
+    LinkTooOld,
+    /// No mail goes to this client's mailbox, by agreement.
+    NoMail,
+    /// Several people use this mailbox: they must say who they are by PIN.
+    SharedAddress,
+    /// The client's access is disabled.
+    AccessDisabled,
+    /// A PIN was typed wrong; `count` times today.
+    PinWrong,
+    /// They signed in since, at `at`.
+    SignedInSince,
+    /// The service saw nothing that explains it.
+    CannotTell,
+    /// A cause from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How sure the diagnosis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// The service saw it happen.
+    Certain,
+    /// It fits what was seen, and nothing fits better.
+    Likely,
+    /// A guess worth asking about.
+    Possible,
+    /// A word from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The one act that is recommended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Call the number on file and issue a PIN.
+    CallAndIssuePin,
+    /// Send a new sign-in link.
+    ResendLink,
+    /// Ask the client which address they use; nothing can be sent.
+    CheckAddress,
+    /// Nothing to do now; look again in a few minutes.
+    Wait,
+    /// Nothing to do.
+    Nothing,
+    /// An action from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the sentence about the cause is filled with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Facts {
+    /// The moment the cause is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<UnixMillis>,
+    /// A second moment to hold against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_at: Option<UnixMillis>,
+    /// When something will happen by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UnixMillis>,
+    /// How often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// The remote mail server's own words: a stranger's text (RULES A5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<ServerReply>,
+}
+
+/// Cause, certainty, facts, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Diagnosis {
+    /// Why the client is not in.
+    pub cause: Cause,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// The one recommended act.
+    pub action: Action,
+    /// Fills the sentence.
+    pub facts: Facts,
+    /// Indices into the request's timeline that led to the cause.
+    pub evidence: Vec<u32>,
+}

@@ -1,0 +1,76 @@
+//! Stable error codes and the problem document that carries them (RFC 9457).
+
+use serde::{Deserialize, Serialize};
+
+use crate::UnixMillis;
+
+/// Why something was refused. Codes are stable; words live in the catalogues.
+/// Add a code only when a consumer acts on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The body, a field or a parameter is not what the endpoint takes.
+    BadRequest,
+    /// No, or no longer, a valid access token; sign in again.
+    NotSignedIn,
+    /// Signed in, but this is not theirs to see or do.
+    NotAllowed,
+    /// Nothing of that id, or nothing this staff member may see.
+    NotFound,
+    /// The same idempotency key came with a different body.
+    KeyReused,
+    /// A colleague issued a PIN or link for this client within 60 s (RULES P4).
+    JustIssued,
+    /// Guarded: a second staff member has to state how they know, too (RULES P1).
+    SecondPersonNeeded,
+    /// Three PINs within 24 h (RULES S4).
+    TooManyPins,
+    /// Five wrong tries within 24 h: PINs are closed for this client (RULES S4).
+    TriesUsedUp,
+    /// The request is not matched to a client on file.
+    NoClient,
+    /// The client's access is disabled.
+    ClientDisabled,
+    /// No mail goes to this client's mailbox.
+    NoMail,
+    /// No address on file to send to.
+    NoAddress,
+    /// A link was sent less than two minutes ago (RULES S1).
+    HeldBack,
+    /// The client is in already.
+    AlreadySolved,
+    /// No browser is waiting for a PIN.
+    NobodyWaiting,
+    /// Too many calls; try again after the time given.
+    TooMany,
+    /// The service could not do it now; nothing was changed.
+    Unavailable,
+    /// No network, or the service does not answer (said by the agent).
+    Offline,
+    /// A code from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// RFC 9457 problem details. `type` is `about:blank`; `code` is what programs read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// The stable code.
+    pub code: ErrorCode,
+    /// One English sentence for a developer.
+    pub title: String,
+    /// Which field or line, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The name of the staff member it concerns (`just_issued`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When it is worth trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<UnixMillis>,
+}

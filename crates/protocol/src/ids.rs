@@ -1,0 +1,65 @@
+//! Ids and times as they cross the wire.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        }
+    };
+}
+
+id!(
+    /// A client of the practice.
+    ClientId
+);
+id!(
+    /// A desktop that a staff member signed in from.
+    DeviceId
+);
+id!(
+    /// One issued PIN; never its digits.
+    PinId
+);
+id!(
+    /// A help request.
+    RequestId
+);
+id!(
+    /// A staff member.
+    StaffId
+);
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
+#[serde(transparent)]
+pub struct UnixMillis(pub i64);
+
+/// A place in the event log: what `Last-Event-ID` carries. Starts at 1.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
+#[serde(transparent)]
+pub struct Position(pub i64);

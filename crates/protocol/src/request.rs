@@ -1,0 +1,338 @@
+//! The help request, whole, as it stands: what the feed carries.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, TimelineEntry, UnixMillis,
+};
+
+/// A help request as it now stands. Applying the same document twice changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct HelpRequest {
+    /// Its id.
+    pub id: RequestId,
+    /// The position of the last event that changed it.
+    pub position: Position,
+    /// Where it stands.
+    pub state: RequestState,
+    /// When the client asked for help.
+    pub created_at: UnixMillis,
+    /// Who it is from.
+    pub who: Who,
+    /// What they wrote, controls and bidi stripped: a stranger's text (RULES A5).
+    pub message: Option<String>,
+    /// The two words on the client's waiting page: staff say the first, the
+    /// client answers with the second. They name the browser, never the person.
+    pub match_words: [String; 2],
+    /// The browser that waits.
+    pub browser: Browser,
+    /// The person who opened it first.
+    pub seen: Option<Seen>,
+    /// The number on file, and whom to ask for.
+    pub call_back: Option<CallBack>,
+    /// How a PIN may be issued.
+    pub tier: Tier,
+    /// The most likely cause and what to do.
+    pub diagnosis: Diagnosis,
+    /// The newest mail to this client.
+    pub mail: Option<MailStatus>,
+    /// The newest PIN.
+    pub pin: Option<PinStatus>,
+    /// The fixed phrases sent so far, oldest first.
+    pub replies: Vec<ReplySent>,
+    /// How it ended.
+    pub solved: Option<Solved>,
+    /// What the service saw, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// Where a request stands; the state is shared by all staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RequestState {
+    /// Nobody has opened it.
+    New,
+    /// Somebody has.
+    Looking,
+    /// Staff acted; the client is next.
+    WaitingForClient,
+    /// The client is in, or staff closed it.
+    Solved,
+    /// A state from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who a request is from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Who {
+    /// The client on file whom the typed address belongs to, where there is exactly one.
+    pub client: Option<ClientId>,
+    /// The name on file to list it under.
+    pub name: Option<String>,
+    /// The name to use in a sentence (preferred or first name).
+    pub first_name: Option<String>,
+    /// The clinician who answers for the client.
+    pub clinician: Option<String>,
+    /// What was typed into "who you are": unproven, a stranger's text (RULES A5).
+    pub typed: String,
+    /// True where several people use the address.
+    pub shared_address: bool,
+}
+
+/// The browser that waits, without anything that names a place or a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Browser {
+    /// The waiting page was open within the last 30 s of `as_of`.
+    pub waiting: bool,
+    /// When the waiting page last asked.
+    pub last_seen_at: UnixMillis,
+    /// Signed in from this browser before.
+    pub known: bool,
+}
+
+/// A person opened the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Seen {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// The number on file: never the one that called or was typed (RULES P1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CallBack {
+    /// The number on file as it is written there; none on file is `None`.
+    pub phone: Option<String>,
+    /// What name to ask for.
+    pub ask_for: String,
+    /// BCP 47 language of the client, where it is on file.
+    pub language: Option<String>,
+}
+
+/// How staff know who it is (RULES, "Issuing a PIN").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// "I called the number on file."
+    CalledNumberOnFile,
+    /// "With me now", in the room or on video.
+    WithMe,
+    /// The voice word matched (checked by the service, not by the staff member).
+    VoiceWord,
+    /// A word from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What it takes to issue a PIN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "tier", rename_all = "snake_case")]
+pub enum Tier {
+    /// One staff member's statement.
+    Normal {
+        /// The evidence that can be stated here and now.
+        evidence: Vec<Evidence>,
+    },
+    /// A second staff member has to state how they know as well.
+    Guarded {
+        /// The evidence that can be stated.
+        evidence: Vec<Evidence>,
+        /// Why it is guarded.
+        reason: TierReason,
+        /// Who has stated it already (within 10 min); a different person must be next.
+        first: Option<Seen>,
+    },
+    /// No PIN can be issued now.
+    Closed {
+        /// Why.
+        code: crate::ErrorCode,
+    },
+    /// A tier from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a PIN is guarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum TierReason {
+    /// An address or phone number changed less than 7 days ago.
+    ContactChanged,
+    /// A reason from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A mail server's answer: reply code, enhanced code (RFC 3463), its own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ServerReply {
+    /// Three digits, 0 where no server answered.
+    pub code: u16,
+    /// `4.2.2`, where given.
+    pub enhanced: Option<String>,
+    /// The server's words, controls stripped, at most 300 characters.
+    pub words: String,
+}
+
+/// Where the newest mail is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MailStatus {
+    /// What became of it.
+    pub fate: MailFate,
+    /// Since when.
+    pub at: UnixMillis,
+    /// The next try, while deferred.
+    pub next_at: Option<UnixMillis>,
+    /// What the server said.
+    pub reply: Option<ServerReply>,
+}
+
+/// The fate of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MailFate {
+    /// In our queue.
+    Queued,
+    /// Being handed over.
+    Sending,
+    /// Taken by the mail server.
+    Accepted,
+    /// To be tried again.
+    Deferred,
+    /// Refused for good.
+    Refused,
+    /// Not sent: no mail goes to this mailbox.
+    NotSent,
+    /// A fate from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The newest PIN, without its digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PinStatus {
+    /// Its id.
+    pub id: PinId,
+    /// Live, or how it ended.
+    pub state: PinState,
+    /// Who issued it.
+    pub by: String,
+    /// When.
+    pub issued_at: UnixMillis,
+    /// When it ends by itself (10 min).
+    pub expires_at: UnixMillis,
+}
+
+/// The life of a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PinState {
+    /// Can be typed.
+    Live,
+    /// Signed the client in.
+    Used,
+    /// Revoked by staff, or voided by a newer one.
+    Revoked,
+    /// Ten minutes are over.
+    Expired,
+    /// Closed by too many wrong tries.
+    Locked,
+    /// A state from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A phrase on the waiting page: before sign-in staff send only these (RULES P5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "phrase", rename_all = "snake_case")]
+pub enum Phrase {
+    /// "I'll call within 10 minutes."
+    CallWithinTenMinutes,
+    /// "I'll call after my session, at about …"
+    AfterMySession {
+        /// When the session ends.
+        at: UnixMillis,
+    },
+    /// "I sent a new link. Please try it."
+    TryTheNewLink,
+    /// A phrase from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A phrase that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplySent {
+    /// When.
+    pub at: UnixMillis,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub phrase: Phrase,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Solved {
+    /// When.
+    pub at: UnixMillis,
+    /// How.
+    pub how: SolvedHow,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum SolvedHow {
+    /// The client is in.
+    SignedIn {
+        /// By which method.
+        method: SignInMethod,
+    },
+    /// A staff member closed it.
+    ByStaff {
+        /// Who.
+        by: String,
+    },
+    /// A way from a newer version.
+    #[serde(other)]
+    Unknown,
+}

@@ -1,0 +1,155 @@
+//! Everything the service saw about one client's sign-in, in order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Evidence, Phrase, ServerReply, UnixMillis};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TimelineEntry {
+    /// When.
+    pub at: UnixMillis,
+    /// What.
+    pub what: Happening,
+}
+
+/// What can happen on the way in. `by` is a staff member's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happening {
+    /// The client asked for a sign-in link.
+    AskedForLink,
+    /// An ask that was held back: one had just been sent, or ten today (RULES S1).
+    AskHeldBack,
+    /// A link was put in the mail queue.
+    MailQueued,
+    /// No mail goes to this mailbox; none was sent.
+    MailNotSent,
+    /// The client's mail server took the mail.
+    MailAccepted {
+        /// Its words.
+        reply: ServerReply,
+    },
+    /// The mail server asked to try again.
+    MailDeferred {
+        /// Its words.
+        reply: ServerReply,
+        /// The next try.
+        next_at: UnixMillis,
+    },
+    /// The mail server refused for good.
+    MailRefused {
+        /// Its words.
+        reply: ServerReply,
+    },
+    /// A sign-in link was opened (which never consumes it, RULES S2).
+    LinkOpened {
+        /// When that link was sent.
+        sent_at: UnixMillis,
+        /// In the browser that asked for it.
+        same_browser: bool,
+    },
+    /// Somebody tried to continue with a link that no longer works.
+    LinkRefused {
+        /// When that link was sent.
+        sent_at: UnixMillis,
+        /// Which rule hit.
+        why: LinkRefusal,
+    },
+    /// Signed in.
+    SignedIn {
+        /// How.
+        method: SignInMethod,
+    },
+    /// Asked for help.
+    AskedForHelp,
+    /// A person at the practice opened the request.
+    Seen {
+        /// Who.
+        by: String,
+    },
+    /// Staff stated how they know who it is; a second person must, too.
+    SecondPersonAsked {
+        /// Who stated it first.
+        by: String,
+    },
+    /// A PIN was issued.
+    PinIssued {
+        /// By whom.
+        by: String,
+        /// On what evidence.
+        evidence: Evidence,
+    },
+    /// A wrong PIN was typed.
+    PinWrong {
+        /// How many tries are left in these 24 h.
+        tries_left: u32,
+    },
+    /// A PIN was typed in another browser than the one it was issued for.
+    PinInOtherBrowser,
+    /// The PIN was revoked.
+    PinRevoked {
+        /// By whom.
+        by: String,
+    },
+    /// The PIN ran out after 10 minutes.
+    PinExpired,
+    /// Staff sent a new link.
+    LinkResent {
+        /// Who.
+        by: String,
+    },
+    /// Staff sent a fixed phrase to the waiting page.
+    ReplySent {
+        /// Who.
+        by: String,
+        /// Which.
+        phrase: Phrase,
+    },
+    /// Staff closed the request.
+    ClosedByStaff {
+        /// Who.
+        by: String,
+    },
+    /// Something from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Which rule a dead link met (RULES S3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkRefusal {
+    /// Used already.
+    Used,
+    /// A newer link was sent.
+    Replaced,
+    /// Older than 24 h.
+    TooOld,
+    /// Staff or a change of the contact details voided it.
+    Voided,
+    /// A word from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SignInMethod {
+    /// By sign-in link.
+    Link,
+    /// By PIN.
+    Pin,
+    /// A method from a newer version.
+    #[serde(other)]
+    Unknown,
+}

@@ -1,0 +1,106 @@
+//! Commands from the window, and their answers.
+
+use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::{Folder, PinDigits};
+
+/// Something the person at the window did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Sign in to the practice at this address, through the system browser.
+    SignIn {
+        /// The practice's public address, as typed.
+        practice: String,
+    },
+    /// Stop waiting for the browser.
+    CancelSignIn,
+    /// End this desktop's session and wipe the cache.
+    SignOut,
+    /// Show another list.
+    Show {
+        /// Which.
+        folder: Folder,
+    },
+    /// Open a request (a person looks at it: it becomes *seen*), or none.
+    Select {
+        /// Which.
+        request: Option<RequestId>,
+    },
+    /// Mark as unread for me.
+    MarkUnread {
+        /// Which.
+        request: RequestId,
+    },
+    /// State how I know who it is, and issue a PIN.
+    IssuePin {
+        /// For which request.
+        request: RequestId,
+        /// The statement.
+        evidence: Evidence,
+    },
+    /// Make the live PIN unusable.
+    RevokePin {
+        /// Whose.
+        request: RequestId,
+    },
+    /// Put the PIN panel away; the PIN stays what it is.
+    ClosePin,
+    /// Send a new sign-in link in 5 s, unless undone.
+    ResendLink {
+        /// For which request.
+        request: RequestId,
+    },
+    /// Take back a resend within its 5 s.
+    UndoResend {
+        /// For which request.
+        request: RequestId,
+    },
+    /// Send a fixed phrase to the waiting page.
+    Reply {
+        /// For which request.
+        request: RequestId,
+        /// What to say.
+        phrase: Phrase,
+    },
+    /// Close a request by hand.
+    Solve {
+        /// Which.
+        request: RequestId,
+    },
+    /// Try to connect now.
+    ConnectNow,
+    /// Put a notice away.
+    DismissNotice,
+}
+
+/// What became of a command.
+#[derive(Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// Done, or under way; the next view shows it.
+    Done,
+    /// The PIN, once, to the window that asked (RULES D6).
+    Pin {
+        /// For which request.
+        request: RequestId,
+        /// Six digits.
+        digits: PinDigits,
+        /// When it ends, by this computer's clock.
+        ends_at: UnixMillis,
+    },
+    /// Not done, and nothing was changed.
+    Refused(Refusal),
+}
+
+/// Why a command was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Refusal {
+    /// The stable code; the window has the words.
+    pub code: ErrorCode,
+    /// The colleague it concerns.
+    pub by: Option<String>,
+    /// When it is worth trying again.
+    pub retry_at: Option<UnixMillis>,
+}

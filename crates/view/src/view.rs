@@ -1,0 +1,237 @@
+//! The view models: everything the window draws, whole, each time it changes.
+
+use latchkey_protocol::{
+    Diagnosis, ErrorCode, HelpRequest, PinState, Practice, RequestId, RequestState, Solved, Staff,
+    UnixMillis,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+
+/// All there is to draw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct View {
+    /// Latchkey's version.
+    pub version: String,
+    /// Who is signed in.
+    pub session: Session,
+    /// Whether the practice can be reached.
+    pub connection: Connection,
+    /// Whether the keychain keeps the session.
+    pub keychain: Keychain,
+    /// The list.
+    pub inbox: Inbox,
+    /// The opened request.
+    pub pane: Option<Pane>,
+    /// The PIN panel, without digits.
+    pub pin: Option<PinPanel>,
+    /// Something to tell.
+    pub notice: Option<Notice>,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "session", rename_all = "snake_case")]
+pub enum Session {
+    /// Reading the keychain; a moment.
+    Starting,
+    /// Nobody.
+    SignedOut {
+        /// Address to offer: the last one, or `--practice`.
+        practice: Option<String>,
+        /// What ended the last session or attempt, if it was not a person's wish.
+        why: Option<SignedOut>,
+    },
+    /// The browser is open and waited for.
+    SigningIn {
+        /// To open by hand where no browser came.
+        url: String,
+    },
+    /// Somebody.
+    SignedIn {
+        /// Who.
+        staff: Staff,
+        /// Where.
+        practice: Practice,
+        /// This desktop's name.
+        device_name: String,
+    },
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignedOut {
+    /// 30 days are over, or the practice ended the session.
+    SessionEnded,
+    /// The address is not one of a Latchkey service.
+    NotAPractice,
+    /// The service does not answer.
+    Unreachable,
+    /// The person pressed *Cancel* in the browser.
+    Denied,
+    /// The browser's answer was not the one to our question (`state`, `iss`).
+    Mismatch,
+    /// Nobody came back from the browser within 10 minutes.
+    TimedOut,
+    /// The service answered with something unexpected.
+    Failed,
+}
+
+/// Whether the practice can be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "connection", rename_all = "snake_case")]
+pub enum Connection {
+    /// Nobody is signed in.
+    Idle,
+    /// On the way; what is shown is from the cache.
+    Connecting,
+    /// The feed is open.
+    Connected,
+    /// Not reachable. Reading works, acting does not (RULES D9).
+    Offline(Offline),
+}
+
+/// Since when, and when it is tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Offline {
+    /// Since when.
+    pub since: UnixMillis,
+    /// The next try.
+    pub retry_at: UnixMillis,
+}
+
+/// Whether the keychain keeps the session (RULES D2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Keychain {
+    /// It keeps what it is given.
+    Works,
+    /// There is none: signed in for this session only.
+    Absent,
+    /// There is one, but locked: for this session only.
+    Locked,
+    /// It failed, was too slow, or lost what it was given.
+    Failing,
+}
+
+/// Which list is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Folder {
+    /// Open requests.
+    Inbox,
+    /// Ended ones.
+    Solved,
+}
+
+/// The list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Inbox {
+    /// Which.
+    pub folder: Folder,
+    /// How many are in each.
+    pub counts: Counts,
+    /// False until the first time something was received from the service: an
+    /// empty list then means "not known yet".
+    pub known: bool,
+    /// Newest first.
+    pub rows: Vec<Row>,
+}
+
+/// How many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Counts {
+    /// Open requests.
+    pub open: u32,
+    /// Open ones that this person has not read.
+    pub unread: u32,
+    /// Ended ones in the cache.
+    pub solved: u32,
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Row {
+    /// Which request.
+    pub id: RequestId,
+    /// Name on file, if matched.
+    pub name: Option<String>,
+    /// What was typed, if not.
+    pub typed: String,
+    /// When they asked.
+    pub at: UnixMillis,
+    /// Where it stands.
+    pub state: RequestState,
+    /// Not read by this person.
+    pub unread: bool,
+    /// The cause, for the second line.
+    pub diagnosis: Diagnosis,
+    /// How it ended, for the second line.
+    pub solved: Option<Solved>,
+    /// What they wrote, to be searched.
+    pub message: Option<String>,
+}
+
+/// The opened request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Pane {
+    /// As the service sent it.
+    pub request: HelpRequest,
+    /// Why nothing can be done now (all buttons), or `None`.
+    pub blocked: Option<ErrorCode>,
+    /// A resend that can still be undone.
+    pub resend: Option<PendingResend>,
+    /// A command on this request is under way.
+    pub busy: bool,
+}
+
+/// A resend that waits for its 5 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct PendingResend {
+    /// When it goes.
+    pub goes_at: UnixMillis,
+}
+
+/// The PIN panel, without digits: those went to the window once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct PinPanel {
+    /// For which request.
+    pub request: RequestId,
+    /// The client's name on file.
+    pub name: String,
+    /// How the person at the desktop knows who it is.
+    pub evidence: latchkey_protocol::Evidence,
+    /// The number on file, if that was called.
+    pub phone: Option<String>,
+    /// Live, or how it ended: anything but live clears the digits.
+    pub state: PinState,
+    /// When it was issued, by this computer's clock.
+    pub issued_at: UnixMillis,
+    /// When it ends, by this computer's clock.
+    pub ends_at: UnixMillis,
+}
+
+/// Something to tell that belongs to no button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Notice {
+    /// What was refused or failed.
+    pub refusal: Refusal,
+    /// Which request it is about.
+    pub request: Option<RequestId>,
+}
+
+/// What `latchkey-agent status` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentStatus {
+    /// Version of the agent.
+    pub version: String,
+    /// Name of who is signed in.
+    pub signed_in: Option<String>,
+    /// Since when the feed is open.
+    pub connected_since: Option<UnixMillis>,
+    /// Unread requests.
+    pub unread: u32,
+    /// A window is connected.
+    pub window: bool,
+}
