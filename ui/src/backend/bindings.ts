@@ -1,0 +1,908 @@
+// Generated from crates/view and crates/protocol. Do not edit.
+// Write it anew with `cargo xtask bindings`.
+/* eslint-disable */
+
+/**
+ * The one act that is recommended.
+ */
+export type Action = "call_and_issue_pin" | "resend_link" | "check_address" | "wait" | "nothing" | "unknown";
+
+/**
+ * What became of a command.
+ */
+export type Answer = { "answer": "done" } | { "answer": "pin", 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * Six digits.
+ */
+digits: PinDigits, 
+/**
+ * When it ends, by this computer's clock.
+ */
+ends_at: UnixMillis, } | { "answer": "refused" } & Refusal;
+
+/**
+ * The browser that waits, without anything that names a place or a device.
+ */
+export type Browser = { 
+/**
+ * The waiting page was open within the last 30 s of `as_of`.
+ */
+waiting: boolean, 
+/**
+ * When the waiting page last asked.
+ */
+last_seen_at: UnixMillis, 
+/**
+ * Signed in from this browser before.
+ */
+known: boolean, };
+
+/**
+ * The number on file: never the one that called or was typed (RULES P1).
+ */
+export type CallBack = { 
+/**
+ * The number on file as it is written there; none on file is `None`.
+ */
+phone: string | null, 
+/**
+ * What name to ask for.
+ */
+ask_for: string, 
+/**
+ * BCP 47 language of the client, where it is on file.
+ */
+language: string | null, };
+
+/**
+ * Why the client is not in. The words for it live in the window's catalogue.
+ */
+export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mail_on_its_way" | "accepted_not_opened" | "older_link_opened" | "link_used" | "link_too_old" | "no_mail" | "shared_address" | "access_disabled" | "pin_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
+
+/**
+ * A client of the practice.
+ */
+export type ClientId = string;
+
+/**
+ * Something the person at the window did.
+ */
+export type Command = { "command": "sign_in", 
+/**
+ * The practice's public address, as typed.
+ */
+practice: string, } | { "command": "cancel_sign_in" } | { "command": "sign_out" } | { "command": "show", 
+/**
+ * Which.
+ */
+folder: Folder, } | { "command": "select", 
+/**
+ * Which.
+ */
+request: RequestId | null, } | { "command": "mark_unread", 
+/**
+ * Which.
+ */
+request: RequestId, } | { "command": "issue_pin", 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * The statement.
+ */
+evidence: Evidence, } | { "command": "revoke_pin", 
+/**
+ * Whose.
+ */
+request: RequestId, } | { "command": "close_pin" } | { "command": "resend_link", 
+/**
+ * For which request.
+ */
+request: RequestId, } | { "command": "undo_resend", 
+/**
+ * For which request.
+ */
+request: RequestId, } | { "command": "reply", 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * What to say.
+ */
+phrase: Phrase, } | { "command": "solve", 
+/**
+ * Which.
+ */
+request: RequestId, } | { "command": "connect_now" } | { "command": "dismiss_notice" };
+
+/**
+ * How sure the diagnosis is.
+ */
+export type Confidence = "certain" | "likely" | "possible" | "unknown";
+
+/**
+ * Whether the practice can be reached.
+ */
+export type Connection = { "connection": "idle" } | { "connection": "connecting" } | { "connection": "connected" } | { "connection": "offline" } & Offline;
+
+/**
+ * How many.
+ */
+export type Counts = { 
+/**
+ * Open requests.
+ */
+open: number, 
+/**
+ * Open ones that this person has not read.
+ */
+unread: number, 
+/**
+ * Ended ones in the cache.
+ */
+solved: number, };
+
+/**
+ * Cause, certainty, facts, and what to do.
+ */
+export type Diagnosis = { 
+/**
+ * Why the client is not in.
+ */
+cause: Cause, 
+/**
+ * How sure that is.
+ */
+confidence: Confidence, 
+/**
+ * The one recommended act.
+ */
+action: Action, 
+/**
+ * Fills the sentence.
+ */
+facts: Facts, 
+/**
+ * Indices into the request's timeline that led to the cause.
+ */
+evidence: Array<number>, };
+
+/**
+ * Why something was refused. Codes are stable; words live in the catalogues.
+ * Add a code only when a consumer acts on it.
+ */
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_many" | "unavailable" | "offline" | "unknown";
+
+/**
+ * How staff know who it is (RULES, "Issuing a PIN").
+ */
+export type Evidence = "called_number_on_file" | "with_me" | "voice_word" | "unknown";
+
+/**
+ * What the sentence about the cause is filled with.
+ */
+export type Facts = { 
+/**
+ * The moment the cause is about.
+ */
+at?: UnixMillis, 
+/**
+ * A second moment to hold against it.
+ */
+other_at?: UnixMillis, 
+/**
+ * When something will happen by itself.
+ */
+until?: UnixMillis, 
+/**
+ * How often.
+ */
+count?: number, 
+/**
+ * The remote mail server's own words: a stranger's text (RULES A5).
+ */
+reply?: ServerReply, };
+
+/**
+ * Which list is shown.
+ */
+export type Folder = "inbox" | "solved";
+
+/**
+ * What can happen on the way in. `by` is a staff member's name.
+ */
+export type Happening = { "kind": "asked_for_link" } | { "kind": "ask_held_back" } | { "kind": "mail_queued" } | { "kind": "mail_not_sent" } | { "kind": "mail_accepted", 
+/**
+ * Its words.
+ */
+reply: ServerReply, } | { "kind": "mail_deferred", 
+/**
+ * Its words.
+ */
+reply: ServerReply, 
+/**
+ * The next try.
+ */
+next_at: UnixMillis, } | { "kind": "mail_refused", 
+/**
+ * Its words.
+ */
+reply: ServerReply, } | { "kind": "link_opened", 
+/**
+ * When that link was sent.
+ */
+sent_at: UnixMillis, 
+/**
+ * In the browser that asked for it.
+ */
+same_browser: boolean, } | { "kind": "link_refused", 
+/**
+ * When that link was sent.
+ */
+sent_at: UnixMillis, 
+/**
+ * Which rule hit.
+ */
+why: LinkRefusal, } | { "kind": "signed_in", 
+/**
+ * How.
+ */
+method: SignInMethod, } | { "kind": "asked_for_help" } | { "kind": "seen", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "second_person_asked", 
+/**
+ * Who stated it first.
+ */
+by: string, } | { "kind": "pin_issued", 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * On what evidence.
+ */
+evidence: Evidence, } | { "kind": "pin_wrong", 
+/**
+ * How many tries are left in these 24 h.
+ */
+tries_left: number, } | { "kind": "pin_in_other_browser" } | { "kind": "pin_revoked", 
+/**
+ * By whom.
+ */
+by: string, } | { "kind": "pin_expired" } | { "kind": "link_resent", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "reply_sent", 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Which.
+ */
+phrase: Phrase, } | { "kind": "closed_by_staff", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "unknown" };
+
+/**
+ * A help request as it now stands. Applying the same document twice changes nothing.
+ */
+export type HelpRequest = { 
+/**
+ * Its id.
+ */
+id: RequestId, 
+/**
+ * The position of the last event that changed it.
+ */
+position: Position, 
+/**
+ * Where it stands.
+ */
+state: RequestState, 
+/**
+ * When the client asked for help.
+ */
+created_at: UnixMillis, 
+/**
+ * Who it is from.
+ */
+who: Who, 
+/**
+ * What they wrote, controls and bidi stripped: a stranger's text (RULES A5).
+ */
+message: string | null, 
+/**
+ * The two words on the client's waiting page: staff say the first, the
+ * client answers with the second. They name the browser, never the person.
+ */
+match_words: [string, string], 
+/**
+ * The browser that waits.
+ */
+browser: Browser, 
+/**
+ * The person who opened it first.
+ */
+seen: Seen | null, 
+/**
+ * The number on file, and whom to ask for.
+ */
+call_back: CallBack | null, 
+/**
+ * How a PIN may be issued.
+ */
+tier: Tier, 
+/**
+ * The most likely cause and what to do.
+ */
+diagnosis: Diagnosis, 
+/**
+ * The newest mail to this client.
+ */
+mail: MailStatus | null, 
+/**
+ * The newest PIN.
+ */
+pin: PinStatus | null, 
+/**
+ * The fixed phrases sent so far, oldest first.
+ */
+replies: Array<ReplySent>, 
+/**
+ * How it ended.
+ */
+solved: Solved | null, 
+/**
+ * What the service saw, oldest first.
+ */
+timeline: Array<TimelineEntry>, };
+
+/**
+ * The list.
+ */
+export type Inbox = { 
+/**
+ * Which.
+ */
+folder: Folder, 
+/**
+ * How many are in each.
+ */
+counts: Counts, 
+/**
+ * False until the first time something was received from the service: an
+ * empty list then means "not known yet".
+ */
+known: boolean, 
+/**
+ * Newest first.
+ */
+rows: Array<Row>, };
+
+/**
+ * Whether the keychain keeps the session (RULES D2).
+ */
+export type Keychain = "works" | "absent" | "locked" | "failing";
+
+/**
+ * Which rule a dead link met (RULES S3).
+ */
+export type LinkRefusal = "used" | "replaced" | "too_old" | "voided" | "unknown";
+
+/**
+ * The fate of a mail.
+ */
+export type MailFate = "queued" | "sending" | "accepted" | "deferred" | "refused" | "not_sent" | "unknown";
+
+/**
+ * Where the newest mail is.
+ */
+export type MailStatus = { 
+/**
+ * What became of it.
+ */
+fate: MailFate, 
+/**
+ * Since when.
+ */
+at: UnixMillis, 
+/**
+ * The next try, while deferred.
+ */
+next_at: UnixMillis | null, 
+/**
+ * What the server said.
+ */
+reply: ServerReply | null, };
+
+/**
+ * Something to tell that belongs to no button.
+ */
+export type Notice = { 
+/**
+ * What was refused or failed.
+ */
+refusal: Refusal, 
+/**
+ * Which request it is about.
+ */
+request: RequestId | null, };
+
+/**
+ * Since when, and when it is tried again.
+ */
+export type Offline = { 
+/**
+ * Since when.
+ */
+since: UnixMillis, 
+/**
+ * The next try.
+ */
+retry_at: UnixMillis, };
+
+/**
+ * The opened request.
+ */
+export type Pane = { 
+/**
+ * As the service sent it.
+ */
+request: HelpRequest, 
+/**
+ * Why nothing can be done now (all buttons), or `None`.
+ */
+blocked: ErrorCode | null, 
+/**
+ * A resend that can still be undone.
+ */
+resend: PendingResend | null, 
+/**
+ * A command on this request is under way.
+ */
+busy: boolean, };
+
+/**
+ * A resend that waits for its 5 s.
+ */
+export type PendingResend = { 
+/**
+ * When it goes.
+ */
+goes_at: UnixMillis, };
+
+/**
+ * A phrase on the waiting page: before sign-in staff send only these (RULES P5).
+ */
+export type Phrase = { "phrase": "call_within_ten_minutes" } | { "phrase": "after_my_session", 
+/**
+ * When the session ends.
+ */
+at: UnixMillis, } | { "phrase": "try_the_new_link" } | { "phrase": "unknown" };
+
+/**
+ * Six digits that cannot be printed, cloned or cached.
+ *
+ * It serializes for one purpose: the frame from the agent to the window that
+ * asked. Nothing that is stored or logged contains it (RULES S8, D6).
+ */
+export type PinDigits = string;
+
+/**
+ * One issued PIN; never its digits.
+ */
+export type PinId = string;
+
+/**
+ * The PIN panel, without digits: those went to the window once.
+ */
+export type PinPanel = { 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * The client's name on file.
+ */
+name: string, 
+/**
+ * How the person at the desktop knows who it is.
+ */
+evidence: Evidence, 
+/**
+ * The number on file, if that was called.
+ */
+phone: string | null, 
+/**
+ * Live, or how it ended: anything but live clears the digits.
+ */
+state: PinState, 
+/**
+ * When it was issued, by this computer's clock.
+ */
+issued_at: UnixMillis, 
+/**
+ * When it ends, by this computer's clock.
+ */
+ends_at: UnixMillis, };
+
+/**
+ * The life of a PIN.
+ */
+export type PinState = "live" | "used" | "revoked" | "expired" | "locked" | "unknown";
+
+/**
+ * The newest PIN, without its digits.
+ */
+export type PinStatus = { 
+/**
+ * Its id.
+ */
+id: PinId, 
+/**
+ * Live, or how it ended.
+ */
+state: PinState, 
+/**
+ * Who issued it.
+ */
+by: string, 
+/**
+ * When.
+ */
+issued_at: UnixMillis, 
+/**
+ * When it ends by itself (10 min).
+ */
+expires_at: UnixMillis, };
+
+/**
+ * A place in the event log: what `Last-Event-ID` carries. Starts at 1.
+ */
+export type Position = number;
+
+/**
+ * The practice.
+ */
+export type Practice = { 
+/**
+ * Its full name.
+ */
+name: string, 
+/**
+ * IANA time zone of the practice.
+ */
+time_zone: string, };
+
+/**
+ * Why a command was not done.
+ */
+export type Refusal = { 
+/**
+ * The stable code; the window has the words.
+ */
+code: ErrorCode, 
+/**
+ * The colleague it concerns.
+ */
+by: string | null, 
+/**
+ * When it is worth trying again.
+ */
+retry_at: UnixMillis | null, };
+
+/**
+ * A phrase that was sent.
+ */
+export type ReplySent = { 
+/**
+ * When.
+ */
+at: UnixMillis, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * What.
+ */
+phrase: Phrase, };
+
+/**
+ * A help request.
+ */
+export type RequestId = string;
+
+/**
+ * Where a request stands; the state is shared by all staff.
+ */
+export type RequestState = "new" | "looking" | "waiting_for_client" | "solved" | "unknown";
+
+/**
+ * What a staff member may see and do.
+ */
+export type Role = "clinician" | "front-desk" | "admin" | "unknown";
+
+/**
+ * A line of the list.
+ */
+export type Row = { 
+/**
+ * Which request.
+ */
+id: RequestId, 
+/**
+ * Name on file, if matched.
+ */
+name: string | null, 
+/**
+ * What was typed, if not.
+ */
+typed: string, 
+/**
+ * When they asked.
+ */
+at: UnixMillis, 
+/**
+ * Where it stands.
+ */
+state: RequestState, 
+/**
+ * Not read by this person.
+ */
+unread: boolean, 
+/**
+ * The cause, for the second line.
+ */
+diagnosis: Diagnosis, 
+/**
+ * How it ended, for the second line.
+ */
+solved: Solved | null, 
+/**
+ * What they wrote, to be searched.
+ */
+message: string | null, };
+
+/**
+ * A person opened the request.
+ */
+export type Seen = { 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: UnixMillis, };
+
+/**
+ * A mail server's answer: reply code, enhanced code (RFC 3463), its own words.
+ */
+export type ServerReply = { 
+/**
+ * Three digits, 0 where no server answered.
+ */
+code: number, 
+/**
+ * `4.2.2`, where given.
+ */
+enhanced: string | null, 
+/**
+ * The server's words, controls stripped, at most 300 characters.
+ */
+words: string, };
+
+/**
+ * Who is signed in.
+ */
+export type Session = { "session": "starting" } | { "session": "signed_out", 
+/**
+ * Address to offer: the last one, or `--practice`.
+ */
+practice: string | null, 
+/**
+ * What ended the last session or attempt, if it was not a person's wish.
+ */
+why: SignedOut | null, } | { "session": "signing_in", 
+/**
+ * To open by hand where no browser came.
+ */
+url: string, } | { "session": "signed_in", 
+/**
+ * Who.
+ */
+staff: Staff, 
+/**
+ * Where.
+ */
+practice: Practice, 
+/**
+ * This desktop's name.
+ */
+device_name: string, };
+
+/**
+ * How somebody signed in.
+ */
+export type SignInMethod = "link" | "pin" | "unknown";
+
+/**
+ * Why nobody is signed in.
+ */
+export type SignedOut = "session_ended" | "not_a_practice" | "unreachable" | "denied" | "mismatch" | "timed_out" | "failed";
+
+/**
+ * How a request ended.
+ */
+export type Solved = { 
+/**
+ * When.
+ */
+at: UnixMillis, 
+/**
+ * How.
+ */
+how: SolvedHow, };
+
+/**
+ * How a request ended.
+ */
+export type SolvedHow = { "how": "signed_in", 
+/**
+ * By which method.
+ */
+method: SignInMethod, } | { "how": "by_staff", 
+/**
+ * Who.
+ */
+by: string, } | { "how": "unknown" };
+
+/**
+ * A staff member.
+ */
+export type Staff = { 
+/**
+ * Id.
+ */
+id: StaffId, 
+/**
+ * Name as colleagues know it.
+ */
+name: string, 
+/**
+ * What they may see and do.
+ */
+role: Role, };
+
+/**
+ * A staff member.
+ */
+export type StaffId = string;
+
+/**
+ * What it takes to issue a PIN.
+ */
+export type Tier = { "tier": "normal", 
+/**
+ * The evidence that can be stated here and now.
+ */
+evidence: Array<Evidence>, } | { "tier": "guarded", 
+/**
+ * The evidence that can be stated.
+ */
+evidence: Array<Evidence>, 
+/**
+ * Why it is guarded.
+ */
+reason: TierReason, 
+/**
+ * Who has stated it already (within 10 min); a different person must be next.
+ */
+first: Seen | null, } | { "tier": "closed", 
+/**
+ * Why.
+ */
+code: ErrorCode, } | { "tier": "unknown" };
+
+/**
+ * Why a PIN is guarded.
+ */
+export type TierReason = "contact_changed" | "unknown";
+
+/**
+ * One thing that happened.
+ */
+export type TimelineEntry = { 
+/**
+ * When.
+ */
+at: UnixMillis, 
+/**
+ * What.
+ */
+what: Happening, };
+
+/**
+ * A moment, in milliseconds since 1970-01-01T00:00:00Z.
+ */
+export type UnixMillis = number;
+
+/**
+ * All there is to draw.
+ */
+export type View = { 
+/**
+ * Latchkey's version.
+ */
+version: string, 
+/**
+ * Who is signed in.
+ */
+session: Session, 
+/**
+ * Whether the practice can be reached.
+ */
+connection: Connection, 
+/**
+ * Whether the keychain keeps the session.
+ */
+keychain: Keychain, 
+/**
+ * The list.
+ */
+inbox: Inbox, 
+/**
+ * The opened request.
+ */
+pane: Pane | null, 
+/**
+ * The PIN panel, without digits.
+ */
+pin: PinPanel | null, 
+/**
+ * Something to tell.
+ */
+notice: Notice | null, };
+
+/**
+ * Who a request is from.
+ */
+export type Who = { 
+/**
+ * The client on file whom the typed address belongs to, where there is exactly one.
+ */
+client: ClientId | null, 
+/**
+ * The name on file to list it under.
+ */
+name: string | null, 
+/**
+ * The name to use in a sentence (preferred or first name).
+ */
+first_name: string | null, 
+/**
+ * The clinician who answers for the client.
+ */
+clinician: string | null, 
+/**
+ * What was typed into "who you are": unproven, a stranger's text (RULES A5).
+ */
+typed: string, 
+/**
+ * True where several people use the address.
+ */
+shared_address: boolean, };
