@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use latchkey_view::{Answer, Command, View};
+use latchkey_view::{Answer, Command, FromPage, ToPage, View};
 use ts_rs::{Config, TS, TypeVisitor};
 
 const FILE: &str = concat!(
@@ -52,6 +52,8 @@ fn bindings() -> String {
         found: BTreeMap::new(),
     };
     declarations.visit::<View>();
+    declarations.visit::<ToPage>();
+    declarations.visit::<FromPage>();
     declarations.visit::<Command>();
     declarations.visit::<Answer>();
     let mut text = HEAD.to_owned();

@@ -215,6 +215,15 @@ reply?: ServerReply, };
 export type Folder = "inbox" | "solved";
 
 /**
+ * What the page sends with the one command, `dispatch`.
+ */
+export type FromPage = { "from_page": "ready" } | { "from_page": "act", 
+/**
+ * What.
+ */
+act: Command, };
+
+/**
  * What can happen on the way in. `by` is a staff member's name.
  */
 export type Happening = { "kind": "asked_for_link" } | { "kind": "ask_held_back" } | { "kind": "mail_queued" } | { "kind": "mail_not_sent" } | { "kind": "mail_accepted", 
@@ -835,6 +844,19 @@ at: UnixMillis,
  * What.
  */
 what: Happening, };
+
+/**
+ * What the page receives with the one event, [`VIEW_EVENT`].
+ */
+export type ToPage = { "to_page": "view", 
+/**
+ * It.
+ */
+view: View, } | { "to_page": "focus", 
+/**
+ * Has it.
+ */
+focused: boolean, } | { "to_page": "agent_lost" } | { "to_page": "agent_differs" };
 
 /**
  * A moment, in milliseconds since 1970-01-01T00:00:00Z.
