@@ -8,6 +8,7 @@
 mod clock;
 mod icons;
 mod paths;
+mod rules;
 mod run;
 mod words;
 
@@ -18,6 +19,7 @@ use words::Args;
 const HELP: &str = "\
 cargo xtask CHORE
 
+  rules         every rule of docs/rules.md with the test that holds it
   icons         make every size of the app and tray icons from icons/source
 ";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let chore = args.next().unwrap_or_default();
     let outcome = match chore.as_str() {
         "icons" => icons::make(),
+        "rules" => rules::print(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
