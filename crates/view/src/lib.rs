@@ -5,17 +5,19 @@
 //! TypeScript in `ui/src/backend/bindings`.
 
 mod command;
+pub mod connect;
 mod digits;
 mod frame;
 mod page;
 mod place;
+pub mod start;
 mod view;
 
 pub use command::{Answer, Command, Refusal};
 pub use digits::PinDigits;
 pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, write_frame};
 pub use page::{FromPage, ToPage, VIEW_EVENT};
-pub use place::{SOCKET_FILE, socket_folder_name};
+pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, socket_folder_name};
 pub use view::{
     AgentStatus, Connection, Counts, Folder, Inbox, Keychain, Notice, Offline, Pane, PendingResend,
     PinPanel, Row, Session, SignedOut, View,
