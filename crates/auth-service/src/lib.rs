@@ -1,1 +1,14 @@
-//! stub
+//! The practice's auth service: links, PINs, help requests, and the pages clients see.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod event;
+pub mod keys;
+pub mod random;
+pub mod refusal;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use app::App;

@@ -1,1 +1,3 @@
+//! `latchkey-auth`: the practice's auth service.
+
 fn main() {}

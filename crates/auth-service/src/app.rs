@@ -1,0 +1,79 @@
+//! Everything a handler needs, cheap to clone.
+
+use std::sync::Arc;
+
+use latchkey_protocol::UnixMillis;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{OnFatal, OpenError, Reader, Store, Writer};
+use crate::keys::Keys;
+use crate::random::Random;
+
+/// The running service.
+#[derive(Clone)]
+pub struct App {
+    /// What it was told at the start.
+    pub config: Arc<Config>,
+    /// The only way to change anything.
+    pub writer: Writer,
+    /// Read-only connections.
+    pub reader: Reader,
+    /// Keys from outside the database.
+    pub keys: Arc<Keys>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Cancelled when the service is to stop: streams end, tasks leave.
+    pub stopping: CancellationToken,
+}
+
+impl App {
+    /// Opens the database and starts the writer.
+    pub async fn open(
+        config: Config,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        on_fatal: OnFatal,
+    ) -> Result<Self, AppError> {
+        config.check()?;
+        let keys = Arc::new(keys);
+        let store = Store::open(
+            &config.database_path()?,
+            keys.clone(),
+            clock.clone(),
+            random.clone(),
+            on_fatal,
+        )
+        .await?;
+        Ok(Self {
+            config: Arc::new(config),
+            writer: store.writer,
+            reader: store.reader,
+            keys,
+            clock,
+            random,
+            stopping: CancellationToken::new(),
+        })
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> UnixMillis {
+        self.clock.now()
+    }
+}
+
+/// Why the service could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The database.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}

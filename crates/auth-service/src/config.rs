@@ -1,0 +1,166 @@
+//! What the service is told from outside: flag, then environment, then file, then default.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Everything that is set once, at the start. Settings of the practice itself
+/// (its name, hours, emergency text) live in the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where browsers and desktops connect.
+    pub listen: SocketAddr,
+    /// Where only the operator connects (`/metrics`); none by default.
+    pub private_listen: Option<SocketAddr>,
+    /// The address in links, `iss` and metadata. Never taken from a request (RULES V8).
+    pub public_url: Url,
+    /// `sqlite://PATH`; in the data folder where none is given.
+    pub database: Option<String>,
+    /// `smtp://`, `smtps://` or `maildir://PATH`.
+    pub smtp: String,
+    /// The database and the mails of `maildir://`.
+    pub data_dir: PathBuf,
+    /// The root key; never inside the data folder.
+    pub keys_dir: PathBuf,
+    /// Proxies whose forwarded headers are believed; nobody by default (RULES V8).
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            private_listen: None,
+            public_url: fallback_url(),
+            database: None,
+            smtp: "smtp://localhost:25".to_owned(),
+            data_dir: folder("XDG_DATA_HOME", ".local/share"),
+            keys_dir: folder("XDG_CONFIG_HOME", ".config"),
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+fn fallback_url() -> Url {
+    #[allow(clippy::unwrap_used, reason = "a constant that parses, held by a test")]
+    Url::parse("http://localhost:8080").unwrap()
+}
+
+fn folder(variable: &str, below_home: &str) -> PathBuf {
+    let base = std::env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below_home)))
+        .unwrap_or_else(|| PathBuf::from("/var/lib"));
+    base.join("latchkey-auth")
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// Keys beside the data would be in every backup of it.
+    #[error("the keys folder must not lie in the data folder: a backup would carry both")]
+    KeysInData,
+    /// The address clients open.
+    #[error(
+        "the public address must be https:// (http:// only for localhost), without path, query or user"
+    )]
+    PublicUrl,
+    /// Not an engine this version has.
+    #[error("the database must be sqlite://PATH; this version does not speak {0} yet")]
+    Database(String),
+}
+
+impl Config {
+    /// Refuses what cannot be safe.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.keys_dir.starts_with(&self.data_dir) {
+            return Err(ConfigError::KeysInData);
+        }
+        let url = &self.public_url;
+        let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let scheme_fits = url.scheme() == "https" || (url.scheme() == "http" && local);
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !scheme_fits || !bare {
+            return Err(ConfigError::PublicUrl);
+        }
+        self.database_path().map(|_| ())
+    }
+
+    /// The SQLite file.
+    pub fn database_path(&self) -> Result<PathBuf, ConfigError> {
+        match self.database.as_deref() {
+            None => Ok(self.data_dir.join("latchkey.sqlite")),
+            Some(given) => match given.split_once("://") {
+                Some(("sqlite", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
+                Some((scheme, _)) => Err(ConfigError::Database(scheme.to_owned())),
+                None => Err(ConfigError::Database("an address without ://".to_owned())),
+            },
+        }
+    }
+
+    /// The public address without a trailing slash: the issuer, and what paths are appended to.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.public_url.as_str().trim_end_matches('/')
+    }
+
+    /// The public address of a path that begins with a slash.
+    #[must_use]
+    pub fn public(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(url: &str) -> Config {
+        Config {
+            public_url: url.parse().unwrap(),
+            data_dir: "/var/lib/latchkey-auth".into(),
+            keys_dir: "/etc/latchkey-auth".into(),
+            ..Config::default()
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_localhost_only() {
+        assert_eq!(config("https://in.example.org").check(), Ok(()));
+        assert_eq!(config("http://localhost:8080").check(), Ok(()));
+        for bad in [
+            "http://in.example.org",
+            "https://in.example.org/path",
+            "https://user@in.example.org",
+            "ftp://in.example.org",
+        ] {
+            assert_eq!(config(bad).check(), Err(ConfigError::PublicUrl), "{bad}");
+        }
+    }
+
+    // RULES V6
+    #[test]
+    fn keys_in_the_data_folder_are_refused() {
+        let mut config = config("https://in.example.org");
+        config.keys_dir = config.data_dir.join("keys");
+        assert_eq!(config.check(), Err(ConfigError::KeysInData));
+    }
+
+    #[test]
+    fn another_engine_is_refused_in_words() {
+        let mut config = config("https://in.example.org");
+        config.database = Some("postgres://db.example.org/latchkey".to_owned());
+        assert_eq!(
+            config.check().unwrap_err().to_string(),
+            "the database must be sqlite://PATH; this version does not speak postgres yet"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! Opening the database: pragmas, migrations, the writer, the readers, the tail.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use latchkey_protocol::UnixMillis;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, SqliteConnection};
+use tokio::task::JoinHandle;
+
+use super::writer::OnFatal;
+use super::{Tx, Writer};
+use crate::clock::Clock;
+use crate::event::Head;
+use crate::keys::Keys;
+use crate::random::Random;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+const READERS: u32 = 4;
+/// Another process may hold the write lock for one batch.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// A pool of read-only connections.
+pub type Reader = SqlitePool;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder could not be made.
+    #[error("cannot make the data folder {0}: {1}")]
+    Folder(PathBuf, #[source] std::io::Error),
+    /// The file is from a newer version (RULES X1).
+    #[error(
+        "this database was made by a newer latchkey-auth (it has change {0}); update this program, nothing was changed"
+    )]
+    Newer(i64),
+    /// A migration failed.
+    #[error("the database could not be brought up to date: {0}")]
+    Migrate(#[source] MigrateError),
+    /// SQLite refused.
+    #[error("the database {0} could not be opened: {1}")]
+    Open(PathBuf, #[source] sqlx::Error),
+}
+
+/// An open database.
+pub struct Store {
+    /// The only way to change anything.
+    pub writer: Writer,
+    /// For everything else.
+    pub reader: Reader,
+    /// The writer's task; it ends when every [`Writer`] is dropped, or for good.
+    pub running: JoinHandle<()>,
+}
+
+impl Store {
+    /// Opens the file, makes it where there is none, and brings its tables up to date.
+    pub async fn open(
+        path: &Path,
+        keys: Arc<Keys>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        on_fatal: OnFatal,
+    ) -> Result<Self, OpenError> {
+        let mut conn = migrated(path).await?;
+        let open = |error| OpenError::Open(path.to_path_buf(), error);
+        let head = Head::load(&mut conn).await.map_err(open)?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options(path).read_only(true).create_if_missing(false))
+            .await
+            .map_err(open)?;
+        let tx = Tx {
+            conn,
+            now: UnixMillis(clock.now().0.max(head.at.0)),
+            head,
+            random,
+            keys,
+        };
+        let (writer, running) = Writer::start(tx, clock, on_fatal);
+        Ok(Self {
+            writer,
+            reader,
+            running,
+        })
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        // Statements carry hashes of tokens and personal values: never in the log (RULES S8).
+        .disable_statement_logging()
+}
+
+async fn migrated(path: &Path) -> Result<SqliteConnection, OpenError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| OpenError::Folder(folder.to_path_buf(), error))?;
+    }
+    let mut conn = options(path)
+        .connect()
+        .await
+        .map_err(|error| OpenError::Open(path.to_path_buf(), error))?;
+    MIGRATIONS
+        .run_direct(None, &mut conn, false)
+        .await
+        .map_err(|error| match error {
+            MigrateError::VersionMissing(version) => OpenError::Newer(version),
+            other => OpenError::Migrate(other),
+        })?;
+    Ok(conn)
+}

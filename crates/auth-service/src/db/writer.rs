@@ -1,0 +1,196 @@
+//! One task writes; it commits what is waiting in one go (RULES V1).
+//!
+//! Every operation has a savepoint of its own, so a failing one takes nothing
+//! with it. Answers leave only after COMMIT. A COMMIT that fails ends the
+//! process: what the disk holds then is unknown, and only a fresh start knows.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use latchkey_protocol::{Position, UnixMillis};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::{Tx, Unavailable};
+use crate::clock::Clock;
+use crate::event::Head;
+
+/// How many operations wait before callers do.
+const WAITING: usize = 1_024;
+/// How many share one COMMIT.
+const BATCH: usize = 64;
+/// How soon events of another process (the command line) are noticed.
+const TAIL: Duration = Duration::from_millis(250);
+
+/// A future that is boxed, so that it may borrow the transaction.
+pub type Operation<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
+/// Sends the result to whoever waits; called after COMMIT.
+type Answer = Box<dyn FnOnce() + Send>;
+/// Runs one operation: whether to keep its changes, and how to answer.
+type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> Operation<'t, (bool, Answer)> + Send>;
+/// What to do when the database cannot be trusted any more.
+pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// The way to the writer task; clones share it.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    position: watch::Receiver<Position>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Writer {
+    pub(super) fn start(
+        tx: Tx,
+        clock: Arc<dyn Clock>,
+        on_fatal: OnFatal,
+    ) -> (Self, JoinHandle<()>) {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let (announce, position) = watch::channel(tx.head.position);
+        let task = Task {
+            tx,
+            clock: clock.clone(),
+            announce,
+            on_fatal,
+        };
+        let running = tokio::spawn(task.run(waiting));
+        let writer = Self {
+            jobs,
+            position,
+            clock,
+        };
+        (writer, running)
+    }
+
+    /// Runs `op` in the next batch. An `Err` undoes just this operation.
+    pub async fn run<T, E, F>(&self, op: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Operation<'t, Result<T, E>> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            Box::pin(async move {
+                let result = op(tx).await;
+                let keep = result.is_ok();
+                let answer: Answer = Box::new(move || {
+                    // Whoever asked may have hung up; the change stands all the same.
+                    let _ = sender.send(result);
+                });
+                (keep, answer)
+            })
+        });
+        if self.jobs.send(job).await.is_err() {
+            return Err(Unavailable.into());
+        }
+        receiver.await.unwrap_or_else(|_| Err(E::from(Unavailable)))
+    }
+
+    /// The position of the newest committed event, as it moves.
+    #[must_use]
+    pub fn position(&self) -> watch::Receiver<Position> {
+        self.position.clone()
+    }
+
+    /// The clock that operations see.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+}
+
+struct Task {
+    tx: Tx,
+    clock: Arc<dyn Clock>,
+    announce: watch::Sender<Position>,
+    on_fatal: OnFatal,
+}
+
+impl Task {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let done = match timeout(TAIL, waiting.recv_many(&mut batch, BATCH)).await {
+                Ok(0) => return,
+                Ok(_) => self.commit(&mut batch).await,
+                Err(_) => self.tail().await,
+            };
+            match done {
+                Ok(answers) => {
+                    let head = self.tx.head.position;
+                    self.announce
+                        .send_if_modified(|known| std::mem::replace(known, head) != head);
+                    for answer in answers {
+                        answer();
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the database failed while writing; stopping");
+                    (self.on_fatal)("the database failed while writing");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Nothing to write: look whether another process appended.
+    async fn tail(&mut self) -> sqlx::Result<Vec<Answer>> {
+        self.tx.head = Head::load(&mut self.tx.conn).await?;
+        Ok(Vec::new())
+    }
+
+    async fn commit(&mut self, batch: &mut Vec<Job>) -> sqlx::Result<Vec<Answer>> {
+        let mut answers = Vec::with_capacity(batch.len());
+        self.sql("BEGIN IMMEDIATE").await?;
+        // Another process (the command line) may have appended since.
+        let before = Head::load(&mut self.tx.conn).await?;
+        self.tx.head = before;
+        for job in batch.drain(..) {
+            let kept = self.tx.head;
+            // Time never runs behind the last event (RULES V6).
+            self.tx.now = UnixMillis(self.clock.now().0.max(kept.at.0));
+            self.sql("SAVEPOINT operation").await?;
+            let outcome = caught(job(&mut self.tx)).await;
+            let keep = matches!(outcome, Ok((true, _)));
+            if !keep {
+                self.tx.head = kept;
+                self.sql("ROLLBACK TO operation").await?;
+            }
+            self.sql("RELEASE operation").await?;
+            if let Ok((_, answer)) = outcome {
+                answers.push(answer);
+            } else {
+                tracing::error!("an operation panicked; its changes were undone");
+            }
+        }
+        if self.tx.head != before {
+            let head = self.tx.head;
+            let keys = self.tx.keys.clone();
+            head.store(&mut self.tx.conn, &keys).await?;
+        }
+        self.sql("COMMIT").await?;
+        Ok(answers)
+    }
+
+    async fn sql(&mut self, text: &'static str) -> sqlx::Result<()> {
+        sqlx::raw_sql(text).execute(&mut self.tx.conn).await?;
+        Ok(())
+    }
+}
+
+/// Runs a future to its end or to its panic, so that one bad operation does not end the writer.
+async fn caught<T>(mut future: Operation<'_, T>) -> Result<T, Box<dyn Any + Send>> {
+    poll_fn(
+        move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => std::task::Poll::Ready(Err(panic)),
+        },
+    )
+    .await
+}

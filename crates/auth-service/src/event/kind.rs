@@ -1,0 +1,122 @@
+//! Every kind of event there is.
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What happened. The text is in the hash chain: never rename one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// As it is written in the log.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Reads it back; `None` for a kind of a newer version.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The practice was set up.
+    PracticeCreated = "practice_created",
+    /// A staff member was added.
+    StaffAdded = "staff_added",
+    /// A one-time address was made for a staff member.
+    StaffInvited = "staff_invited",
+    /// It was used: a browser now speaks for the staff member.
+    StaffInviteUsed = "staff_invite_used",
+    /// A staff member was disabled.
+    StaffDisabled = "staff_disabled",
+    /// A desktop was connected.
+    DeviceConnected = "device_connected",
+    /// A desktop can do nothing more; the body says why.
+    DeviceRevoked = "device_revoked",
+    /// A refresh token that was used already came again: its family ended.
+    RefreshReused = "refresh_reused",
+    /// A roster file was imported.
+    RosterImported = "roster_imported",
+    /// A client came on file.
+    ClientAdded = "client_added",
+    /// A client's details changed; the body names the fields.
+    ClientChanged = "client_changed",
+    /// A client's access was disabled.
+    ClientDisabled = "client_disabled",
+    /// From now on nothing is sent to this client's mailbox.
+    NoMailSet = "no_mail_set",
+    /// Mail to this client's mailbox is allowed again.
+    NoMailLifted = "no_mail_lifted",
+    /// Who may see which requests changed.
+    ViewChanged = "view_changed",
+    /// A sign-in link was asked for.
+    LinkAsked = "link_asked",
+    /// An ask was held back: one had just been sent, or ten today.
+    AskHeldBack = "ask_held_back",
+    /// A link was made and its mail queued.
+    MailQueued = "mail_queued",
+    /// No mail was sent, by agreement with the client.
+    MailNotSent = "mail_not_sent",
+    /// The mail server took the mail.
+    MailAccepted = "mail_accepted",
+    /// The mail server asked to try again.
+    MailDeferred = "mail_deferred",
+    /// The mail server refused for good.
+    MailRefused = "mail_refused",
+    /// A link was opened; that consumes nothing.
+    LinkOpened = "link_opened",
+    /// Somebody tried to continue with a dead link.
+    LinkRefused = "link_refused",
+    /// A link's mailbox was proved, but several people share it: a name must be typed.
+    LinkShared = "link_shared",
+    /// A client signed in.
+    SignedIn = "signed_in",
+    /// A client signed out, here or everywhere.
+    SignedOut = "signed_out",
+    /// A client asked for help.
+    HelpAsked = "help_asked",
+    /// A person at the practice opened the request.
+    HelpSeen = "help_seen",
+    /// Staff stated how they know; a second person must, too.
+    SecondPersonAsked = "second_person_asked",
+    /// A PIN was issued.
+    PinIssued = "pin_issued",
+    /// A wrong PIN was typed.
+    PinWrong = "pin_wrong",
+    /// A PIN was typed in a browser it was not issued for.
+    PinInOtherBrowser = "pin_in_other_browser",
+    /// Staff revoked a PIN, or a newer one voided it.
+    PinRevoked = "pin_revoked",
+    /// A PIN ran out.
+    PinExpired = "pin_expired",
+    /// Too many wrong tries closed a PIN.
+    PinLocked = "pin_locked",
+    /// A PIN was used.
+    PinUsed = "pin_used",
+    /// Staff sent a new link.
+    LinkResent = "link_resent",
+    /// Staff sent a fixed phrase to the waiting page.
+    ReplySent = "reply_sent",
+    /// A request ended.
+    HelpSolved = "help_solved",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_reads_back_as_itself() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
+        }
+        assert_eq!(Kind::parse("from_a_newer_version"), None);
+    }
+}
