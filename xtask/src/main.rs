@@ -5,11 +5,17 @@
     reason = "a chore talks to the person at the terminal"
 )]
 
+mod bindings;
+mod child;
 mod clock;
+mod desktop;
 mod icons;
+mod install;
 mod paths;
 mod rules;
 mod run;
+mod stage;
+mod test;
 mod words;
 
 use std::process::ExitCode;
@@ -19,16 +25,22 @@ use words::Args;
 const HELP: &str = "\
 cargo xtask CHORE
 
-  rules         every rule of docs/rules.md with the test that holds it
-  icons         make every size of the app and tray icons from icons/source
+  test [STAGE...]    every check and test there is, or the stages named
+  rules              every rule of docs/rules.md with the test that holds it
+  bindings           write the window's TypeScript from crates/view
+  icons              make every size of the app and tray icons from icons/source
+  desktop COMMAND... run a command inside a desktop session without a screen
 ";
 
 fn main() -> ExitCode {
     let mut args = Args::from_command_line();
     let chore = args.next().unwrap_or_default();
     let outcome = match chore.as_str() {
-        "icons" => icons::make(),
-        "rules" => rules::print(),
+        "test" => test::test(args),
+        "rules" => args.end().and_then(|()| rules::print()),
+        "bindings" => args.end().and_then(|()| bindings::write()),
+        "icons" => args.end().and_then(|()| icons::make()),
+        "desktop" => desktop::run_inside(args),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

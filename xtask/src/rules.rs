@@ -210,14 +210,14 @@ fn holders(text: &str, file: &str) -> Vec<Holder> {
         .enumerate()
         .filter_map(|(at, line)| {
             let ids = named(line)?;
-            let test = lines[at + 1..]
+            let sentence = lines[at + 1..]
                 .iter()
                 .take(REACH)
                 .find_map(|line| test_name(line))
                 .unwrap_or_default();
             Some(Holder {
                 ids,
-                test,
+                test: sentence,
                 file: file.to_owned(),
                 line: at + 1,
             })

@@ -1,0 +1,113 @@
+//! Debian packages.
+
+use std::{collections::BTreeSet, fs};
+
+use crate::run::{Outcome, command, run, succeeds};
+
+/// What packages are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// To build the programs.
+    Build,
+    /// To show a whole desktop without a screen.
+    Desktop,
+    /// To test.
+    Test,
+    /// To make the icons.
+    Draw,
+}
+
+impl Need {
+    /// Names of the packages on Debian 12 and Ubuntu 24.04.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Build => &[
+                "build-essential",
+                "file",
+                "libayatana-appindicator3-dev",
+                "libdbus-1-dev",
+                "librsvg2-dev",
+                "libssl-dev",
+                "libwebkit2gtk-4.1-dev",
+                "libxdo-dev",
+                "pkg-config",
+            ],
+            Self::Desktop => &[
+                "at-spi2-core",
+                "dbus",
+                "dbus-x11",
+                "fonts-dejavu-core",
+                "gnome-keyring",
+                "imagemagick",
+                "libgl1-mesa-dri",
+                "libsecret-tools",
+                "openbox",
+                "xauth",
+                "xdotool",
+                "xfce4-notifyd",
+                "xvfb",
+            ],
+            Self::Test => &["chromium", "python3-dbusmock", "webkit2gtk-driver"],
+            Self::Draw => &["imagemagick", "librsvg2-bin"],
+        }
+    }
+}
+
+/// Those of the packages that are not installed.
+pub fn missing(needs: &[Need]) -> Vec<&'static str> {
+    let wanted: BTreeSet<_> = needs
+        .iter()
+        .flat_map(|need| need.names())
+        .copied()
+        .collect();
+    wanted
+        .into_iter()
+        .filter(|name| !succeeds(command("dpkg").args(["-s", name])))
+        .collect()
+}
+
+/// Installs them, as root or by sudo.
+pub fn install(names: &[&str]) -> Outcome {
+    if !succeeds(command("apt-get").arg("--version")) {
+        return Err(format!(
+            "This system has no apt-get. Install what corresponds to these Debian packages, and try again:\n  {}",
+            names.join(" ")
+        ));
+    }
+    let attempt = || {
+        run(apt("install")
+            .args(["-y", "--no-install-recommends"])
+            .args(names))
+    };
+    if lists_are_there() && attempt().is_ok() {
+        return Ok(());
+    }
+    run(&mut apt("update"))?;
+    attempt()
+}
+
+/// A machine that is new has no package lists yet.
+fn lists_are_there() -> bool {
+    fs::read_dir("/var/lib/apt/lists").is_ok_and(|lists| {
+        lists
+            .flatten()
+            .any(|list| list.file_name().to_string_lossy().contains("_Packages"))
+    })
+}
+
+fn apt(verb: &str) -> std::process::Command {
+    let mut words = vec!["apt-get", "-q", verb];
+    let root = std::process::Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|id| id.stdout.starts_with(b"0\n"));
+    if !root {
+        words.insert(0, "DEBIAN_FRONTEND=noninteractive");
+        words.insert(0, "sudo");
+    }
+    let mut apt = command(words[0]);
+    apt.args(&words[1..])
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(std::process::Stdio::inherit());
+    apt
+}
