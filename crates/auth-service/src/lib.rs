@@ -4,8 +4,12 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod diagnosis;
 pub mod event;
+pub mod help;
 pub mod keys;
+pub mod link;
+pub mod pin;
 pub mod random;
 pub mod refusal;
 #[cfg(any(test, feature = "testing"))]

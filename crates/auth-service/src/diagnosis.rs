@@ -1,0 +1,8 @@
+//! Why a client is not in: the most likely cause, how sure that is, what led to
+//! it, and the one act that helps. Pure: no clock, no database, no network.
+
+mod cause;
+mod timeline;
+
+pub use cause::diagnose;
+pub use timeline::{OnFile, Timeline};

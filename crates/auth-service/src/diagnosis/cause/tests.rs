@@ -1,0 +1,450 @@
+//! Each cause from a trace as it really comes about.
+
+use latchkey_protocol::{Evidence, SignInMethod, TimelineEntry};
+use proptest::prelude::*;
+
+use super::*;
+
+const CLIENT: OnFile = OnFile::One {
+    no_mail: false,
+    disabled: false,
+};
+
+/// Minutes before now, in the order they happened.
+fn trace(on_file: OnFile, entries: &[(i64, Happening)]) -> Timeline {
+    let entries = entries
+        .iter()
+        .map(|(minutes_ago, what)| TimelineEntry {
+            at: ago(*minutes_ago),
+            what: what.clone(),
+        })
+        .collect();
+    Timeline { on_file, entries }
+}
+
+const NOW: UnixMillis = UnixMillis(1_780_000_000_000);
+
+fn ago(minutes: i64) -> UnixMillis {
+    UnixMillis(NOW.0 - minutes * MINUTE_MS)
+}
+
+fn words(code: u16, enhanced: &str, words: &str) -> ServerReply {
+    ServerReply {
+        code,
+        enhanced: Some(enhanced.into()),
+        words: words.into(),
+    }
+}
+
+fn ok() -> ServerReply {
+    words(250, "2.0.0", "Ok: queued as 4F1B2")
+}
+
+fn full() -> ServerReply {
+    words(
+        552,
+        "5.2.2",
+        "The recipient's inbox is out of storage space",
+    )
+}
+
+fn dead(sent_minutes_ago: i64, why: LinkRefusal) -> Happening {
+    Happening::LinkRefused {
+        sent_at: ago(sent_minutes_ago),
+        why,
+    }
+}
+
+fn opened(sent_minutes_ago: i64) -> Happening {
+    Happening::LinkOpened {
+        sent_at: ago(sent_minutes_ago),
+        same_browser: true,
+    }
+}
+
+use Happening::{AskHeldBack, AskedForHelp, AskedForLink, MailNotSent, MailQueued};
+
+#[test]
+fn an_address_nobody_on_file_has_is_named_as_the_cause() {
+    let found = diagnose(
+        &trace(
+            OnFile::Nobody,
+            &[(4, AskedForLink), (4, MailNotSent), (1, AskedForHelp)],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::AddressUnknown);
+    assert_eq!(found.confidence, Confidence::Certain);
+    assert_eq!(found.action, Action::CheckAddress);
+    assert_eq!(found.evidence, [2]);
+}
+
+#[test]
+fn who_never_asked_for_a_link_is_sent_one() {
+    let found = diagnose(&trace(CLIENT, &[(1, AskedForHelp)]), NOW);
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::NothingAsked, Action::ResendLink)
+    );
+    let old = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (26 * 60, AskedForLink),
+                (26 * 60, MailQueued),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        old.cause,
+        Cause::NothingAsked,
+        "an ask of yesterday is no ask of today"
+    );
+}
+
+#[test]
+fn a_refused_mail_is_told_with_the_servers_own_words() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (9, AskedForLink),
+                (9, MailQueued),
+                (9, Happening::MailRefused { reply: full() }),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::MailRefused);
+    assert_eq!(found.action, Action::CallAndIssuePin);
+    assert_eq!(found.facts.reply, Some(full()));
+    assert_eq!(found.facts.at, Some(ago(9)));
+    assert_eq!(found.evidence, [1, 2]);
+}
+
+#[test]
+fn a_deferred_mail_is_told_with_the_next_try() {
+    let reply = words(451, "4.7.1", "Greylisted, try again later");
+    let next_at = UnixMillis(NOW.0 + 60_000);
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (3, AskedForLink),
+                (3, MailQueued),
+                (
+                    2,
+                    Happening::MailDeferred {
+                        reply: reply.clone(),
+                        next_at,
+                    },
+                ),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::MailDeferred);
+    assert_eq!(found.facts.until, Some(next_at));
+    assert_eq!(found.facts.reply, Some(reply));
+}
+
+#[test]
+fn a_mail_that_has_not_left_is_worth_waiting_for() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[(1, AskedForLink), (1, MailQueued), (0, AskedForHelp)],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::MailOnItsWay, Action::Wait)
+    );
+}
+
+#[test]
+fn a_mail_that_was_accepted_and_never_opened_leads_to_a_call() {
+    let entries = [
+        (22, AskedForLink),
+        (22, MailQueued),
+        (22, Happening::MailAccepted { reply: ok() }),
+        (15, AskHeldBack),
+        (2, AskedForHelp),
+    ];
+    let found = diagnose(&trace(CLIENT, &entries), NOW);
+    assert_eq!(found.cause, Cause::AcceptedNotOpened);
+    assert_eq!(found.confidence, Confidence::Likely);
+    assert_eq!(found.action, Action::CallAndIssuePin);
+    assert_eq!(found.facts.at, Some(ago(22)));
+    assert_eq!(found.evidence, [1, 2]);
+    let fresh = diagnose(&trace(CLIENT, &entries), ago(20));
+    assert_eq!(
+        (fresh.confidence, fresh.action),
+        (Confidence::Possible, Action::Wait)
+    );
+}
+
+#[test]
+fn an_older_link_opened_after_a_newer_one_names_both_times() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (40, AskedForLink),
+                (40, MailQueued),
+                (40, Happening::MailAccepted { reply: ok() }),
+                (10, AskedForLink),
+                (10, MailQueued),
+                (10, Happening::MailAccepted { reply: ok() }),
+                (5, opened(40)),
+                (5, dead(40, LinkRefusal::Replaced)),
+                (2, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::OlderLinkOpened);
+    assert_eq!(found.action, Action::ResendLink);
+    assert_eq!(
+        (found.facts.at, found.facts.other_at),
+        (Some(ago(40)), Some(ago(10)))
+    );
+    assert_eq!(found.evidence, [4, 7]);
+}
+
+#[test]
+fn a_used_link_names_when_it_was_used() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (90, AskedForLink),
+                (90, MailQueued),
+                (90, Happening::MailAccepted { reply: ok() }),
+                (88, opened(90)),
+                (
+                    88,
+                    Happening::SignedIn {
+                        method: SignInMethod::Link,
+                    },
+                ),
+                (3, dead(90, LinkRefusal::Used)),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::LinkUsed);
+    assert_eq!(found.facts.at, Some(ago(88)));
+    assert_eq!(found.evidence, [4, 5]);
+}
+
+#[test]
+fn a_link_of_yesterday_is_too_old() {
+    let sent = 30 * 60;
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (sent, AskedForLink),
+                (sent, MailQueued),
+                (sent, Happening::MailAccepted { reply: ok() }),
+                (4, dead(sent, LinkRefusal::TooOld)),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::LinkTooOld, Action::ResendLink)
+    );
+    assert_eq!(found.facts.at, Some(ago(sent)));
+}
+
+#[test]
+fn a_newer_link_makes_the_dead_one_history() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (30, dead(90, LinkRefusal::Used)),
+                (29, AskedForLink),
+                (29, MailQueued),
+                (29, Happening::MailRefused { reply: full() }),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::MailRefused);
+}
+
+// RULES C2
+#[test]
+fn a_mailbox_that_gets_no_mail_leads_to_a_call() {
+    let on_file = OnFile::One {
+        no_mail: true,
+        disabled: false,
+    };
+    let found = diagnose(
+        &trace(
+            on_file,
+            &[(3, AskedForLink), (3, MailNotSent), (1, AskedForHelp)],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::NoMail, Action::CallAndIssuePin)
+    );
+    assert_eq!(found.evidence, [1]);
+}
+
+#[test]
+fn who_came_through_a_shared_mailbox_needs_a_pin() {
+    let on_file = OnFile::Several { no_mail: false };
+    let found = diagnose(
+        &trace(
+            on_file,
+            &[
+                (6, AskedForLink),
+                (6, MailQueued),
+                (6, Happening::MailAccepted { reply: ok() }),
+                (4, opened(6)),
+                (3, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::SharedAddress, Action::CallAndIssuePin)
+    );
+    assert_eq!(found.evidence, [3]);
+}
+
+#[test]
+fn a_disabled_client_is_told_apart_from_an_unknown_address() {
+    let on_file = OnFile::One {
+        no_mail: false,
+        disabled: true,
+    };
+    let found = diagnose(&trace(on_file, &[(1, AskedForHelp)]), NOW);
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::AccessDisabled, Action::CheckAddress)
+    );
+}
+
+#[test]
+fn wrong_pins_are_counted() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (9, AskedForHelp),
+                (
+                    5,
+                    Happening::PinIssued {
+                        by: "Rosa Rivera".into(),
+                        evidence: Evidence::WithMe,
+                    },
+                ),
+                (4, Happening::PinWrong { tries_left: 4 }),
+                (3, Happening::PinWrong { tries_left: 3 }),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::PinWrong);
+    assert_eq!(found.facts.count, Some(2));
+    assert_eq!(found.evidence, [2, 3]);
+}
+
+#[test]
+fn who_is_in_since_needs_nothing() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (9, AskedForHelp),
+                (
+                    2,
+                    Happening::SignedIn {
+                        method: SignInMethod::Pin,
+                    },
+                ),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::SignedInSince, Action::Nothing)
+    );
+    assert_eq!(found.facts.at, Some(ago(2)));
+}
+
+#[test]
+fn an_opened_link_that_led_nowhere_is_told_as_not_known() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (20, AskedForLink),
+                (20, MailQueued),
+                (20, Happening::MailAccepted { reply: ok() }),
+                (12, opened(20)),
+                (1, AskedForHelp),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(
+        (found.cause, found.confidence),
+        (Cause::CannotTell, Confidence::Possible)
+    );
+    assert_eq!(found.evidence, [1, 2, 3]);
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        Just(AskedForLink),
+        Just(AskHeldBack),
+        Just(MailQueued),
+        Just(MailNotSent),
+        Just(AskedForHelp),
+        Just(Happening::MailAccepted { reply: ok() }),
+        Just(Happening::MailRefused { reply: full() }),
+        Just(opened(5)),
+        Just(dead(5, LinkRefusal::Replaced)),
+        Just(dead(5, LinkRefusal::Unknown)),
+        Just(Happening::PinWrong { tries_left: 1 }),
+        Just(Happening::SignedIn {
+            method: SignInMethod::Unknown
+        }),
+        Just(Happening::Unknown),
+    ]
+}
+
+proptest! {
+    // RULES X1
+    #[test]
+    fn any_timeline_has_a_diagnosis_whose_evidence_is_in_it(
+        mut entries in proptest::collection::vec((0..3_000_i64, happening()), 0..25)
+    ) {
+        entries.sort_by_key(|(minutes, _)| -minutes);
+        for on_file in [OnFile::Nobody, CLIENT, OnFile::Several { no_mail: false }] {
+            let found = diagnose(&trace(on_file, &entries), NOW);
+            prop_assert!(found.evidence.iter().all(|place| (*place as usize) < entries.len()));
+            prop_assert!(found.evidence.is_sorted());
+            prop_assert!(found.cause != Cause::Unknown && found.action != Action::Unknown);
+        }
+    }
+}

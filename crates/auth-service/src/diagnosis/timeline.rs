@@ -1,0 +1,65 @@
+//! What a diagnosis is made from.
+
+use latchkey_protocol::{Happening, TimelineEntry, UnixMillis};
+
+/// What the practice's file says about the address that was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFile {
+    /// Nothing: no client has this address.
+    Nobody,
+    /// One client.
+    One {
+        /// No mail goes to the mailbox.
+        no_mail: bool,
+        /// The client's access is disabled.
+        disabled: bool,
+    },
+    /// Several clients use it.
+    Several {
+        /// No mail goes to the mailbox.
+        no_mail: bool,
+    },
+}
+
+/// Everything the service saw that touches one help request, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// What the file says.
+    pub on_file: OnFile,
+    /// What happened.
+    pub entries: Vec<TimelineEntry>,
+}
+
+impl Timeline {
+    /// The newest entry that fits, with its place.
+    pub(super) fn newest<T>(
+        &self,
+        since: UnixMillis,
+        fits: impl Fn(&Happening) -> Option<T>,
+    ) -> Option<Found<T>> {
+        self.entries
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(index, entry)| {
+                let what = fits(&entry.what).filter(|_| entry.at >= since)?;
+                let place = u32::try_from(index).ok()?;
+                Some(Found {
+                    place,
+                    at: entry.at,
+                    what,
+                })
+            })
+    }
+}
+
+/// An entry that was looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Found<T> {
+    /// Its index in the timeline.
+    pub place: u32,
+    /// When it happened.
+    pub at: UnixMillis,
+    /// What was wanted of it.
+    pub what: T,
+}
