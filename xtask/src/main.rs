@@ -6,11 +6,13 @@
 )]
 
 mod bindings;
+mod browser;
 mod child;
 mod clock;
 mod desktop;
 mod icons;
 mod install;
+mod mailbox;
 mod paths;
 mod rules;
 mod run;
