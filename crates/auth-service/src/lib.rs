@@ -1,6 +1,8 @@
 //! The practice's auth service: links, PINs, help requests, and the pages clients see.
 
+pub mod address;
 pub mod app;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -10,8 +12,13 @@ pub mod help;
 pub mod keys;
 pub mod link;
 pub mod pin;
+pub mod practice;
 pub mod random;
 pub mod refusal;
+pub mod rights;
+pub mod secret;
+pub mod server;
+pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

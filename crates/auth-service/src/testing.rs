@@ -12,16 +12,21 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use latchkey_protocol::UnixMillis;
+use latchkey_protocol::{ClientId, Role, StaffId, UnixMillis};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
-use crate::App;
+use crate::app::App;
+use crate::client::{self, Roster};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::Unavailable;
 use crate::keys::Keys;
+use crate::practice::{EMERGENCY_TEXT, Practice};
 use crate::random::Random;
+use crate::staff::{self, StaffError};
 
 /// Tuesday, 3 March 2026, 9:00 in New York.
 pub const START: UnixMillis = UnixMillis(1_772_546_400_000);
@@ -67,6 +72,18 @@ impl Random for SeededRandom {
     }
 }
 
+/// The roster of [`House::furnished`].
+pub const ROSTER: &str = "\
+first name,last name,email,phone,clinician email,external id,holder
+Ada,Okafor,ada@example.org,555 0111,rosa@juniper.example,c1,self
+Ben,Ortiz,ben@full.example,555 0112,rosa@juniper.example,c2,self
+Priya,Nair,priya@example.org,555 0113,dana@juniper.example,c3,self
+Jo,Lindqvist,lindqvist@example.org,555 0114,rosa@juniper.example,c4,self
+Mika,Lindqvist,lindqvist@example.org,555 0114,rosa@juniper.example,c5,self
+Noor,Haddad,mother@example.org,555 0115,dana@juniper.example,c6,parent
+Noor,Haddad,father@example.org,555 0115,dana@juniper.example,c6,parent
+";
+
 /// A service on a temporary folder, with a clock that the test moves.
 pub struct House {
     /// The service.
@@ -78,7 +95,7 @@ pub struct House {
 }
 
 impl House {
-    /// An empty database, seed 1.
+    /// An empty database, seed 1; nothing listens.
     pub async fn empty() -> Self {
         Self::with(|_| {}).await
     }
@@ -106,5 +123,125 @@ impl House {
         .await
         .unwrap();
         Self { app, clock, folder }
+    }
+
+    /// Juniper Lane Practice with Rosa (clinician), Sam (front desk), Dana (admin who
+    /// sees clients) and the clients of [`ROSTER`]; it listens on a loopback port.
+    pub async fn furnished() -> Self {
+        // For the tests' own HTTP client; another test may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let house = Self::with(|config| {
+            config.public_url = format!("http://localhost:{port}").parse().unwrap();
+        })
+        .await;
+        house.furnish().await;
+        tokio::spawn(crate::server::serve(house.app.clone(), listener));
+        house
+    }
+
+    async fn furnish(&self) {
+        self.app
+            .writer
+            .run(|tx| {
+                Box::pin(async move {
+                    juniper().create(tx).await?;
+                    for (email, name, role) in [
+                        ("rosa@juniper.example", "Rosa Rivera", Role::Clinician),
+                        ("sam@juniper.example", "Sam Park", Role::FrontDesk),
+                        ("dana@juniper.example", "Dana Whitfield", Role::Admin),
+                    ] {
+                        staff::add(tx, email, name, role).await?;
+                    }
+                    Ok::<_, StaffError>(())
+                })
+            })
+            .await
+            .unwrap();
+        self.import(ROSTER).await;
+    }
+
+    /// Imports a roster that has no bad rows.
+    pub async fn import(&self, csv: &str) {
+        let roster = Roster::read(csv.as_bytes()).unwrap();
+        assert_eq!(roster.bad, []);
+        let imported = self
+            .app
+            .writer
+            .run(|tx| Box::pin(async move { client::import(tx, roster, false).await }))
+            .await
+            .unwrap();
+        assert_eq!(imported.bad, []);
+    }
+
+    /// The address of a path, as a browser on this machine opens it.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        self.app.config.public(path)
+    }
+
+    /// The staff member of this first name.
+    pub async fn staff(&self, first_name: &str) -> StaffId {
+        sqlx::query_scalar("SELECT id FROM staff WHERE name LIKE $1")
+            .bind(format!("{first_name} %"))
+            .fetch_one(&self.app.reader)
+            .await
+            .map(StaffId)
+            .unwrap()
+    }
+
+    /// The client of this first name.
+    pub async fn client(&self, first_name: &str) -> ClientId {
+        sqlx::query_scalar("SELECT id FROM client WHERE first_name = $1")
+            .bind(first_name)
+            .fetch_one(&self.app.reader)
+            .await
+            .map(ClientId)
+            .unwrap()
+    }
+
+    /// Changes the database as no part of the service would: to set a scene.
+    pub async fn sql(&self, sql: &'static str) {
+        self.app
+            .writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::raw_sql(sql).execute(tx.conn()).await?;
+                    Ok::<_, Unavailable>(())
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Counts: `SELECT COUNT(*) …`.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql)
+            .fetch_one(&self.app.reader)
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.app.stopping.cancel();
+    }
+}
+
+/// The practice of [`House::furnished`].
+#[must_use]
+pub fn juniper() -> Practice {
+    Practice {
+        name: "Juniper Lane Practice".to_owned(),
+        short_name: "Juniper Lane".to_owned(),
+        phone: "555 0100".to_owned(),
+        hours: "Monday to Friday, 9 to 5".to_owned(),
+        time_zone: "America/New_York".to_owned(),
+        emergency_text: EMERGENCY_TEXT.to_owned(),
+        exit_url: "https://www.weather.gov".to_owned(),
+        mail_from: "signin@juniper.example".to_owned(),
+        home_url: None,
     }
 }

@@ -277,6 +277,18 @@ CREATE TABLE request_lost (
 );
 CREATE INDEX request_lost_staff ON request_lost (staff_id, position);
 
+-- Who may see which request now. Rights are decided when something is sent (RULES V2).
+CREATE VIEW sight AS
+SELECT s.id AS staff_id, r.id AS request_id, r.position AS position
+FROM staff s, help_request r
+WHERE s.disabled_at IS NULL
+  AND (s.role IN ('front-desk', 'admin')
+       OR EXISTS (SELECT 1 FROM caseload c
+                  WHERE c.client_id = r.client_id AND c.staff_id = s.id)
+       OR (r.client_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM staff f
+                           WHERE f.role = 'front-desk' AND f.disabled_at IS NULL)));
+
 CREATE TABLE pin (
     id              TEXT PRIMARY KEY NOT NULL,
     client_id       TEXT NOT NULL REFERENCES client (id),

@@ -1,0 +1,11 @@
+//! Clients on file: who they are, whom they belong to, where mail reaches them.
+
+mod change;
+mod import;
+mod list;
+mod roster;
+
+pub use change::{ClientError, disable, set_no_mail};
+pub use import::{Imported, import};
+pub use list::{Card, Line, list, show};
+pub use roster::{BadRow, Holder, Roster, RosterError, Row};

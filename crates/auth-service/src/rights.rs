@@ -1,0 +1,74 @@
+//! Who sees which help request (RULES V2): clinicians their caseload, front desk
+//! and admins everything, unmatched requests too; in a practice without a front
+//! desk clinicians see the unmatched ones. The view `sight` says it in SQL.
+
+use std::collections::HashSet;
+
+use latchkey_protocol::{RequestId, StaffId};
+use sqlx::SqliteConnection;
+
+use crate::db::Tx;
+use crate::event::{Actor, Event, Kind};
+
+/// True where this staff member may see this request now.
+pub async fn sees(
+    conn: &mut SqliteConnection,
+    staff: &StaffId,
+    request: &RequestId,
+) -> sqlx::Result<bool> {
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM sight WHERE staff_id = $1 AND request_id = $2")
+            .bind(&staff.0)
+            .bind(&request.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// Who sees what at one moment.
+pub struct Sight(HashSet<(String, String)>);
+
+impl Sight {
+    /// Before a change of roles, caseloads or staff.
+    pub async fn before(tx: &mut Tx) -> sqlx::Result<Self> {
+        let pairs = sqlx::query_as("SELECT staff_id, request_id FROM sight")
+            .fetch_all(tx.conn())
+            .await?;
+        Ok(Self(pairs.into_iter().collect()))
+    }
+
+    /// After it: who lost a request is told "gone", who gained one gets it.
+    pub async fn after(self, tx: &mut Tx, by: Actor) -> sqlx::Result<()> {
+        let now = Self::before(tx).await?;
+        let mut lost: Vec<_> = self.0.difference(&now.0).collect();
+        let mut gained: Vec<_> = now.0.difference(&self.0).collect();
+        if lost.is_empty() && gained.is_empty() {
+            return Ok(());
+        }
+        lost.sort();
+        gained.sort();
+        let event = Event::new(Kind::ViewChanged, by)
+            .with("lost", lost.len())
+            .with("gained", gained.len());
+        let position = tx.append(event).await?;
+        for (staff, request) in lost {
+            sqlx::query(
+                "INSERT INTO request_lost (request_id, staff_id, position) VALUES ($1, $2, $3)
+                 ON CONFLICT (request_id, staff_id) DO UPDATE SET position = $3",
+            )
+            .bind(request)
+            .bind(staff)
+            .bind(position.0)
+            .execute(tx.conn())
+            .await?;
+        }
+        for (_, request) in gained {
+            sqlx::query("UPDATE help_request SET position = $2 WHERE id = $1")
+                .bind(request)
+                .bind(position.0)
+                .execute(tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+}
