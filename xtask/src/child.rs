@@ -17,6 +17,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 pub struct Running {
     child: Child,
     name: String,
+    left: bool,
 }
 
 impl Running {
@@ -31,7 +32,11 @@ impl Running {
             .map(|word| word.to_string_lossy())
             .find(|word| word.starts_with('/'))
             .map_or_else(|| shown(command), std::borrow::Cow::into_owned);
-        Ok(Self { child, name })
+        Ok(Self {
+            child,
+            name,
+            left: false,
+        })
     }
 
     /// What it prints, where that was piped.
@@ -51,6 +56,11 @@ impl Running {
             Ok(Some(status)) => Err(format!("{} ended early ({status}).", self.name)),
             Err(why) => Err(format!("{} cannot be watched: {why}", self.name)),
         }
+    }
+
+    /// Lets it run on when this is dropped; the system still ends it with us.
+    pub fn leave(mut self) {
+        self.left = true;
     }
 
     /// Waits until it ends by itself.
@@ -80,7 +90,9 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.end();
+        if !self.left {
+            self.end();
+        }
     }
 }
 

@@ -105,6 +105,11 @@ impl Session {
         command
     }
 
+    /// The folder for sockets.
+    pub fn runtime(&self) -> PathBuf {
+        self.home.join("run")
+    }
+
     /// The picture on the screen, as PNG.
     pub fn screenshot(&self, to: &Path) -> Outcome {
         run(self

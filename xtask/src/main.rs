@@ -9,10 +9,12 @@ mod bindings;
 mod browser;
 mod child;
 mod clock;
+mod demo;
 mod desktop;
 mod icons;
 mod install;
 mod mailbox;
+mod package;
 mod paths;
 mod rules;
 mod run;
@@ -27,8 +29,11 @@ use words::Args;
 const HELP: &str = "\
 cargo xtask CHORE
 
+  demo [--yes] [--quiet] [--headless] [--release]
+                     the whole of Latchkey on this computer, with a practice of its own
   test [STAGE...]    every check and test there is, or the stages named
   rules              every rule of docs/rules.md with the test that holds it
+  package            the bundles for this system
   bindings           write the window's TypeScript from crates/view
   icons              make every size of the app and tray icons from icons/source
   desktop COMMAND... run a command inside a desktop session without a screen
@@ -42,6 +47,9 @@ fn main() -> ExitCode {
         "rules" => args.end().and_then(|()| rules::print()),
         "bindings" => args.end().and_then(|()| bindings::write()),
         "icons" => args.end().and_then(|()| icons::make()),
+        "demo" => demo::demo(args),
+        "play-browser" => demo::play_browser(args),
+        "package" => package::package(args),
         "desktop" => desktop::run_inside(args),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,11 +1,15 @@
 //! Forms of a page, read from its HTML.
 
+use std::fmt::Write as _;
+
 /// A form with its fields, as the page sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     pub action: String,
     pub method: String,
     fields: Vec<(String, String)>,
+    /// Names of the fields that a person sees and types into.
+    open: Vec<String>,
 }
 
 impl Form {
@@ -20,6 +24,7 @@ impl Form {
                         action: tag.attribute("action").unwrap_or_default(),
                         method: tag.attribute("method").unwrap_or_default().to_lowercase(),
                         fields: Vec::new(),
+                        open: Vec::new(),
                     });
                 }
                 "/form" => forms.extend(open.take()),
@@ -40,6 +45,9 @@ impl Form {
                         "submit" => !form.has(&name),
                         _ => true,
                     };
+                    if tag.name() == "textarea" || is_typed_into(&tag, &kind) {
+                        form.open.push(name.clone());
+                    }
                     if chosen {
                         form.fields.push((name, value));
                     }
@@ -53,6 +61,19 @@ impl Form {
     /// True where there is such a field.
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(field, _)| field == name)
+    }
+
+    /// The first field to type into.
+    pub fn first_open_field(&self) -> Option<String> {
+        self.open.first().cloned()
+    }
+
+    /// The two fields to type into, in their order.
+    pub fn two_open_fields(&self) -> Option<(String, String)> {
+        match self.open.as_slice() {
+            [first, second] => Some((first.clone(), second.clone())),
+            _ => None,
+        }
     }
 
     /// Fills in a field.
@@ -73,6 +94,10 @@ impl Form {
             .collect::<Vec<_>>()
             .join("&")
     }
+}
+
+fn is_typed_into(tag: &Tag<'_>, kind: &str) -> bool {
+    tag.name() == "input" && matches!(kind, "" | "text" | "email" | "url" | "search")
 }
 
 /// A tag's inside, between the angle brackets.
@@ -189,7 +214,10 @@ fn encode(text: &str) -> String {
                 out.push(char::from(byte));
             }
             b' ' => out.push('+'),
-            _ => out += &format!("%{byte:02X}"),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     out
@@ -216,6 +244,10 @@ mod tests {
             .fill("message", "é & x");
         assert_eq!(form.action, "/oauth/authorize?a=1&b=2");
         assert_eq!(form.method, "post");
+        assert_eq!(
+            form.two_open_fields(),
+            Some(("email".to_owned(), "message".to_owned()))
+        );
         assert_eq!(
             form.encoded(),
             "token=a%2Fb&email=ada%40full.example&message=%C3%A9+%26+x&act=connect"

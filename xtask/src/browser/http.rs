@@ -85,13 +85,12 @@ pub fn send(request: &Request<'_>) -> Outcome<Answer> {
         request.method, request.site
     );
     if !request.cookies.is_empty() {
-        text += &format!("Cookie: {}\r\n", request.cookies);
+        text.extend(["Cookie: ", request.cookies, "\r\n"]);
     }
     if let Some(body) = request.body {
-        text += &format!(
-            "Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-            body.len()
-        );
+        let length = body.len().to_string();
+        text.extend(["Origin: http://", host, "\r\nContent-Length: ", &length]);
+        text += "\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     }
     text += "\r\n";
     text += request.body.unwrap_or_default();

@@ -5,6 +5,7 @@ mod tray;
 use std::path::Path;
 
 use crate::{
+    install::{self, Need, Wanted},
     paths,
     run::{Outcome, command, make_folder, output, run, write_if_changed},
 };
@@ -29,6 +30,12 @@ const SIZES: [(&str, u32); 8] = [
 
 /// Makes them all; the results are committed, so that a build needs no drawing tool.
 pub fn make() -> Outcome {
+    install::install(&Wanted {
+        packages: &[Need::Draw],
+        node: &[],
+        tools: &[],
+        yes: false,
+    })?;
     let icons = paths::root().join("icons");
     let source = icons.join("source");
     let mut changed = 0_usize;

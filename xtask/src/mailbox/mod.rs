@@ -10,7 +10,7 @@ use std::{net::SocketAddr, path::Path};
 
 use crate::run::Outcome;
 
-pub use store::Store;
+use store::Store;
 
 /// Where the mailbox listens.
 pub struct Mailbox {
@@ -18,14 +18,12 @@ pub struct Mailbox {
     pub smtp: SocketAddr,
     /// The page.
     pub page: SocketAddr,
-    /// What came in.
-    pub store: Store,
 }
 
 /// Opens it on free ports (or the given one for the page); it serves until we end.
 pub fn open(folder: &Path, page_port: u16) -> Outcome<Mailbox> {
     let store = Store::open(folder)?;
     let smtp = smtp::listen(store.clone())?;
-    let page = page::listen(store.clone(), page_port)?;
-    Ok(Mailbox { smtp, page, store })
+    let page = page::listen(store, page_port)?;
+    Ok(Mailbox { smtp, page })
 }

@@ -76,13 +76,12 @@ fn answer(stream: TcpStream, store: &Store) -> std::io::Result<()> {
 }
 
 fn list(store: &Store) -> String {
-    let mut page = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8>\
-         <meta name=viewport content=\"width=device-width\"><meta http-equiv=refresh content=3>\
+    let mut page = "<!doctype html><html lang=en><meta charset=utf-8>\
+         <meta name=viewport content=width=device-width><meta http-equiv=refresh content=3>\
          <title>Demo mailbox</title><link rel=stylesheet href=/style.css><h1>Demo mailbox</h1>\
          <p class=say>Every mail that the demo practice sends lands here, whoever it is for. \
          This page looks again every 3 seconds.</p>"
-    );
+        .to_owned();
     let numbers = store.numbers();
     if numbers.is_empty() {
         page.push_str("<p>No mail yet. Ask for a sign-in link on the clients’ page.</p>");

@@ -18,7 +18,7 @@ const MAX_LINE: u64 = 4096;
 const MAX_MAIL: usize = 1024 * 1024;
 const MAX_RECIPIENTS: usize = 100;
 const MAX_CONNECTIONS: usize = 32;
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Domains whose mailboxes are full, or whose server wants to be asked again.
 const FULL: &str = "full.example";
