@@ -21,5 +21,6 @@ pub mod server;
 pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod timeline;
 
 pub use app::App;

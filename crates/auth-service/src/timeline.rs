@@ -1,0 +1,175 @@
+//! From the event log to a timeline.
+//!
+//! What an event must carry to be told here (everything else it may carry is kept,
+//! not shown). Links, mails and asks name their `address`, their `browser` where
+//! there is one, and the `client` where the address has exactly one.
+//!
+//! | kind | actor | body |
+//! |---|---|---|
+//! | `mail_accepted`, `mail_deferred`, `mail_refused` | service | `code`, `enhanced`, `next_at`; personal `words` |
+//! | `link_opened` | stranger | `sent_at`, `same_browser` |
+//! | `link_refused` | stranger | `sent_at`, `why` (used, replaced, too_old, voided) |
+//! | `signed_in` | client | `method` (link, pin) |
+//! | `second_person_asked`, `pin_issued` | staff | `evidence` |
+//! | `pin_wrong` | stranger | `tries_left` |
+//! | `reply_sent` | staff | `phrase`, and `at` for `after_my_session` |
+//! | `help_solved` | staff, client | `how` (by_staff, signed_in) |
+//! | `help_seen`, `pin_revoked`, `link_resent` | staff | |
+
+use std::collections::HashMap;
+
+use latchkey_protocol::{
+    Evidence, Happening, LinkRefusal, Phrase, RequestId, ServerReply, SignInMethod, TimelineEntry,
+    UnixMillis,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::clock::DAY;
+use crate::event::Kind;
+
+/// What led to a request is told from this long before it.
+const BEFORE: i64 = 2 * DAY;
+/// A timeline that is longer is told from its newest entries.
+const LONGEST: i64 = 200;
+
+/// Everything the service saw about the request, its client, its address and its
+/// browser, oldest first.
+pub async fn entries(
+    conn: &mut SqliteConnection,
+    request: &RequestId,
+) -> sqlx::Result<Vec<TimelineEntry>> {
+    let rows = sqlx::query(
+        "SELECT e.position, e.at, e.kind, e.body, s.name AS staff, p.value AS words
+         FROM help_request r
+         JOIN event e
+           ON e.at >= r.created_at - $2
+          AND e.position <= r.position
+          AND (e.request_id = r.id
+               OR (e.request_id IS NULL AND e.client_id = r.client_id)
+               OR (e.request_id IS NULL AND e.address_id = r.address_id
+                   AND (e.client_id IS NULL OR r.client_id IS NULL))
+               OR (e.request_id IS NULL AND r.client_id IS NULL AND e.browser_id = r.browser_id))
+         LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
+         LEFT JOIN event_personal p ON p.position = e.position AND p.name = 'words'
+         WHERE r.id = $1
+         ORDER BY e.position DESC
+         LIMIT $3",
+    )
+    .bind(&request.0)
+    .bind(BEFORE)
+    .bind(LONGEST)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .rev()
+        .filter_map(|row| entry(row).transpose())
+        .collect()
+}
+
+fn entry(row: &SqliteRow) -> sqlx::Result<Option<TimelineEntry>> {
+    let Some(kind) = Kind::parse(row.try_get("kind")?) else {
+        return Ok(None);
+    };
+    let body = serde_json::from_str(row.try_get("body")?).unwrap_or_default();
+    let told = Told {
+        body,
+        staff: row.try_get("staff")?,
+        words: row.try_get("words")?,
+    };
+    let at = UnixMillis(row.try_get("at")?);
+    Ok(told.what(kind).map(|what| TimelineEntry { at, what }))
+}
+
+struct Told {
+    body: HashMap<String, Value>,
+    staff: Option<String>,
+    words: Option<String>,
+}
+
+impl Told {
+    fn what(self, kind: Kind) -> Option<Happening> {
+        Some(match kind {
+            Kind::LinkAsked => Happening::AskedForLink,
+            Kind::AskHeldBack => Happening::AskHeldBack,
+            Kind::MailQueued => Happening::MailQueued,
+            Kind::MailNotSent => Happening::MailNotSent,
+            Kind::MailAccepted => Happening::MailAccepted {
+                reply: self.reply(),
+            },
+            Kind::MailDeferred => Happening::MailDeferred {
+                next_at: UnixMillis(self.number("next_at")),
+                reply: self.reply(),
+            },
+            Kind::MailRefused => Happening::MailRefused {
+                reply: self.reply(),
+            },
+            Kind::LinkOpened => Happening::LinkOpened {
+                sent_at: UnixMillis(self.number("sent_at")),
+                same_browser: self.value("same_browser").unwrap_or_default(),
+            },
+            Kind::LinkRefused => Happening::LinkRefused {
+                sent_at: UnixMillis(self.number("sent_at")),
+                why: self.value("why").unwrap_or(LinkRefusal::Unknown),
+            },
+            Kind::SignedIn => Happening::SignedIn {
+                method: self.value("method").unwrap_or(SignInMethod::Unknown),
+            },
+            Kind::HelpAsked => Happening::AskedForHelp,
+            Kind::HelpSeen => Happening::Seen { by: self.by() },
+            Kind::SecondPersonAsked => Happening::SecondPersonAsked { by: self.by() },
+            Kind::PinIssued => Happening::PinIssued {
+                evidence: self.value("evidence").unwrap_or(Evidence::Unknown),
+                by: self.by(),
+            },
+            Kind::PinWrong => Happening::PinWrong {
+                tries_left: u32::try_from(self.number("tries_left")).unwrap_or_default(),
+            },
+            Kind::PinInOtherBrowser => Happening::PinInOtherBrowser,
+            // Voided by a newer one, or by the client's sign-in: nobody did that.
+            Kind::PinRevoked => Happening::PinRevoked { by: self.staff? },
+            Kind::PinExpired => Happening::PinExpired,
+            Kind::LinkResent => Happening::LinkResent { by: self.by() },
+            Kind::ReplySent => Happening::ReplySent {
+                phrase: self.phrase(),
+                by: self.by(),
+            },
+            Kind::HelpSolved if self.text("how") == "by_staff" => {
+                Happening::ClosedByStaff { by: self.by() }
+            }
+            _ => return None,
+        })
+    }
+
+    fn value<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_value(self.body.get(name)?.clone()).ok()
+    }
+
+    fn number(&self, name: &str) -> i64 {
+        self.value(name).unwrap_or_default()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.value(name).unwrap_or_default()
+    }
+
+    fn by(self) -> String {
+        self.staff.unwrap_or_default()
+    }
+
+    fn phrase(&self) -> Phrase {
+        serde_json::to_value(&self.body)
+            .and_then(serde_json::from_value)
+            .unwrap_or(Phrase::Unknown)
+    }
+
+    fn reply(self) -> ServerReply {
+        ServerReply {
+            code: u16::try_from(self.number("code")).unwrap_or_default(),
+            enhanced: self.value("enhanced"),
+            words: self.words.unwrap_or_default(),
+        }
+    }
+}
