@@ -18,6 +18,7 @@ mod package;
 mod paths;
 mod rules;
 mod run;
+mod screenshots;
 mod stage;
 mod test;
 mod words;
@@ -34,6 +35,7 @@ cargo xtask CHORE
   test [STAGE...]    every check and test there is, or the stages named
   rules              every rule of docs/rules.md with the test that holds it
   package            the bundles for this system
+  screenshots        the pictures in docs/, from the real app and the real pages
   bindings           write the window's TypeScript from crates/view
   icons              make every size of the app and tray icons from icons/source
   desktop COMMAND... run a command inside a desktop session without a screen
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         "demo" => demo::demo(args),
         "play-browser" => demo::play_browser(args),
         "package" => package::package(args),
+        "screenshots" => args.end().and_then(|()| screenshots::take()),
         "desktop" => desktop::run_inside(args),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

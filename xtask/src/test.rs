@@ -14,7 +14,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "install",
         what: "what is missing on this machine",
-        act: install_all,
+        act: || install::install(&wanted()),
     },
     Stage {
         name: "fmt",
@@ -65,7 +65,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "programs",
         what: "build the programs that the whole-system tests run",
-        act: || each_program("build", &[]),
+        act: programs,
     },
     Stage {
         name: "e2e",
@@ -83,13 +83,14 @@ pub fn test(mut args: Args) -> Outcome {
     run_all(STAGES, &only)
 }
 
-fn install_all() -> Outcome {
-    install::install(&Wanted {
+/// What the tests need.
+pub fn wanted() -> Wanted<'static> {
+    Wanted {
         packages: &[Need::Build, Need::Desktop, Need::Test],
         node: &["ui", "tests"],
         tools: install::TEST_TOOLS,
         yes: false,
-    })
+    }
 }
 
 /// The service apart from the rest: together they would share one SQLite (docs/decisions).
@@ -120,7 +121,13 @@ fn npm_all(folder: &str, scripts: &[&str]) -> Outcome {
     Ok(())
 }
 
-fn end_to_end() -> Outcome {
+/// Builds what the whole-system tests run.
+pub fn programs() -> Outcome {
+    each_program("build", &[])
+}
+
+/// The whole-system tests, in a desktop session of their own.
+pub fn end_to_end() -> Outcome {
     npm_all("tests", &["check"])?;
     let session = desktop::session()?;
     run(session

@@ -42,6 +42,8 @@ impl Need {
                 "libgl1-mesa-dri",
                 "libsecret-tools",
                 "openbox",
+                "x11-utils",
+                "x11-xserver-utils",
                 "xauth",
                 "xdotool",
                 "xfce4-notifyd",

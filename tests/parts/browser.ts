@@ -1,0 +1,38 @@
+/** Debian's Chromium: one process, each person a profile of its own. */
+
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+let browser: Browser | undefined;
+
+async function running(): Promise<Browser> {
+  browser ??= await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      ...['--disable-background-networking', '--disable-component-update'],
+    ],
+  });
+  return browser;
+}
+
+/** Sizes that people use. */
+export const PHONE = { width: 400, height: 860 };
+export const LAPTOP = { width: 1100, height: 760 };
+
+/** A new person's browser, empty. */
+export async function person(
+  viewport: { width: number; height: number } = PHONE,
+  more: { javaScriptEnabled?: boolean } = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await (
+    await running()
+  ).newContext({ viewport, locale: 'en-US', timezoneId: 'America/New_York', ...more });
+  context.setDefaultTimeout(20_000);
+  return { page: await context.newPage(), context };
+}
+
+export async function closeBrowsers(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}
