@@ -1,7 +1,7 @@
 //! Opening the database: pragmas, migrations, the writer, the readers, the tail.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +32,8 @@ pub type Reader = SqlitePool;
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The folder could not be made.
-    #[error("cannot make the data folder {0}: {1}")]
+    /// The folder or file could not be made.
+    #[error("cannot make {0}: {1}")]
     Folder(PathBuf, #[source] std::io::Error),
     /// The file is from a newer version (RULES X1).
     #[error(
@@ -111,6 +111,13 @@ async fn migrated(path: &Path) -> Result<SqliteConnection, OpenError> {
             .create(folder)
             .map_err(|error| OpenError::Folder(folder.to_path_buf(), error))?;
     }
+    // The owner's alone, whatever the folder allows; SQLite gives its other files the same mode.
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| OpenError::Folder(path.to_path_buf(), error))?;
     let mut conn = options(path)
         .connect()
         .await

@@ -1,0 +1,60 @@
+//! `latchkey-auth serve`.
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, Flags, open, words::aside};
+use crate::practice::Practice;
+use crate::server;
+
+/// How long open calls may take once the service is told to stop.
+const LEAVE: Duration = Duration::from_secs(10);
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn run(flags: &Flags) -> Result<(), Failure> {
+    let filter = EnvFilter::try_from_env("LATCHKEY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let app = open(flags.config()?).await?;
+    let mut conn = app.reader.acquire().await.map_err(Failure::because)?;
+    if Practice::load(&mut conn)
+        .await
+        .map_err(Failure::because)?
+        .is_none()
+    {
+        return Err(Failure::Failed(
+            "no practice is set up in this database; run `latchkey-auth init` first".to_owned(),
+        ));
+    }
+    drop(conn);
+    let listener = TcpListener::bind(app.config.listen)
+        .await
+        .map_err(|error| {
+            Failure::Failed(format!("cannot listen on {}: {error}", app.config.listen))
+        })?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::because)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::because)?;
+    let address = listener.local_addr().map_err(Failure::because)?;
+    aside(format_args!(
+        "Listening on {address} as {}",
+        app.config.issuer()
+    ));
+    let stopping = app.stopping.clone();
+    let mut serving = tokio::spawn(server::serve(app, listener));
+    tokio::select! {
+        ended = &mut serving => return ended.map_err(Failure::because)?.map_err(Failure::because),
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    stopping.cancel();
+    match tokio::time::timeout(LEAVE, serving).await {
+        Ok(ended) => ended.map_err(Failure::because)?.map_err(Failure::because),
+        // Whoever still talks is cut off; what was acknowledged is on disk.
+        Err(_) => Ok(()),
+    }
+}
