@@ -5,6 +5,7 @@
     reason = "a chore talks to the person at the terminal"
 )]
 
+mod bench;
 mod bindings;
 mod browser;
 mod child;
@@ -36,6 +37,8 @@ cargo xtask CHORE
   rules              every rule of docs/rules.md with the test that holds it
   package            the bundles for this system
   screenshots        the pictures in docs/, from the real app and the real pages
+  bench [NAME] [--json FILE] [--debug]
+                     figures of the real programs, each beside its floor or peer
   bindings           write the window's TypeScript from crates/view
   icons              make every size of the app and tray icons from icons/source
   desktop COMMAND... run a command inside a desktop session without a screen
@@ -50,9 +53,10 @@ fn main() -> ExitCode {
         "bindings" => args.end().and_then(|()| bindings::write()),
         "icons" => args.end().and_then(|()| icons::make()),
         "demo" => demo::demo(args),
-        "play-browser" => demo::play_browser(args),
+        "play-browser" => demo::desk::play_browser(args),
         "package" => package::package(args),
         "screenshots" => args.end().and_then(|()| screenshots::take()),
+        "bench" => bench::bench(args),
         "desktop" => desktop::run_inside(args),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -114,7 +114,8 @@ fn build_desktop_tests() -> Outcome {
     ]))
 }
 
-fn npm_all(folder: &str, scripts: &[&str]) -> Outcome {
+/// Scripts of a package.json, one after the other.
+pub fn npm_all(folder: &str, scripts: &[&str]) -> Outcome {
     for script in scripts {
         run(command("npm").args(["--prefix", folder, "run", script]))?;
     }

@@ -68,18 +68,25 @@ pub fn end(demo: &Demo) {
     }
 }
 
+/// True where the agent is there.
+pub fn answers(demo: &Demo) -> bool {
+    succeeds(agent(demo).arg("status"))
+}
+
 /// Ends what an earlier demo left running.
 pub fn end_earlier(demo: &Demo) {
     succeeds(agent(demo).arg("quit"));
 }
 
-fn agent(demo: &Demo) -> Command {
+/// A command of the agent.
+pub fn agent(demo: &Demo) -> Command {
     let mut agent = demo.command("latchkey-agent");
     agent.arg("--data-dir").arg(data(demo));
     agent
 }
 
-fn data(demo: &Demo) -> PathBuf {
+/// Its data folder.
+pub fn data(demo: &Demo) -> PathBuf {
     demo.folder.join("desktop")
 }
 

@@ -1,9 +1,9 @@
 //! `cargo xtask demo`: the whole of Latchkey on this computer, with a practice of its own.
 
 mod client;
-mod desk;
+pub mod desk;
 mod pictures;
-mod practice;
+pub mod practice;
 mod wire;
 
 use std::{fs, path::PathBuf, thread, time::Duration};
@@ -18,8 +18,6 @@ use crate::{
     words::Args,
 };
 
-pub use desk::play_browser;
-
 /// How long after the window the client asks for help.
 const BEFORE_THE_CLIENT: Duration = Duration::from_secs(10);
 
@@ -27,17 +25,29 @@ const BEFORE_THE_CLIENT: Duration = Duration::from_secs(10);
 const MAILBOX_PORT: u16 = 8025;
 
 /// The demo's folders and how it was asked for.
-struct Demo {
+pub struct Demo {
     /// `target/demo`: data, keys, mails, pictures.
-    folder: PathBuf,
+    pub folder: PathBuf,
     release: bool,
     /// A desktop without a screen, where that was asked for.
     session: Option<Session>,
 }
 
 impl Demo {
+    /// The same parts, elsewhere and without a screen, to be measured.
+    pub fn for_bench(release: bool) -> Outcome<Self> {
+        let folder = paths::target().join("bench");
+        let _ = fs::remove_dir_all(&folder);
+        make_folder(&folder)?;
+        Ok(Self {
+            folder,
+            release,
+            session: Some(desktop::session()?),
+        })
+    }
+
     /// A program of ours, in the session.
-    fn command(&self, program: &str) -> std::process::Command {
+    pub fn command(&self, program: &str) -> std::process::Command {
         let path = paths::program(program, self.release);
         match &self.session {
             Some(session) => session.command(path),

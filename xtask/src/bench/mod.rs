@@ -1,0 +1,69 @@
+//! `cargo xtask bench`: figures of the real programs, each beside its floor or peer,
+//! measured in the same run, since only ratios survive a change of machine.
+
+mod memory;
+mod page;
+mod result;
+
+use std::path::Path;
+
+use crate::{
+    demo::Demo,
+    install::{self, Need, Wanted},
+    run::{Outcome, write_if_changed},
+    test,
+    words::Args,
+};
+
+use result::Figure;
+
+/// Name and measurement.
+type Bench = (&'static str, fn(&Demo) -> Outcome<Figure>);
+
+const BENCHES: [Bench; 2] = [
+    ("sign-in-page", page::sign_in),
+    ("agent-memory", memory::agent),
+];
+
+/// Measures all, or the one named.
+pub fn bench(mut args: Args) -> Outcome {
+    let json = args.value("--json");
+    let release = !args.flag("--debug");
+    let only = args.next();
+    args.end()?;
+    let chosen: Vec<_> = BENCHES
+        .iter()
+        .filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = BENCHES.iter().map(|(name, _)| *name).collect();
+        return Err(format!(
+            "There is no such bench; there are: {}.",
+            names.join(", ")
+        ));
+    }
+    install::install(&Wanted {
+        packages: &[Need::Build, Need::Desktop],
+        node: &["ui"],
+        tools: &[],
+        yes: false,
+    })?;
+    test::npm_all("ui", &["build"])?;
+    test::each_program("build", if release { &["--release"] } else { &[] })?;
+
+    let demo = Demo::for_bench(release)?;
+    let mut figures = Vec::new();
+    for (name, measure) in chosen {
+        println!("Measuring {name}.");
+        figures.push(measure(&demo)?);
+    }
+    print!("\n{}", result::table(&figures));
+    if let Some(file) = json {
+        write_if_changed(Path::new(&file), result::json(&figures).as_bytes())?;
+    }
+    if figures.iter().all(Figure::holds) {
+        Ok(())
+    } else {
+        Err("Not every target holds.".to_owned())
+    }
+}

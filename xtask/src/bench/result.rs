@@ -1,0 +1,97 @@
+//! A figure, and how it is told.
+
+/// One figure beside its floor or peer.
+pub struct Figure {
+    pub name: &'static str,
+    pub value: f64,
+    pub unit: &'static str,
+    /// What it is measured against.
+    pub beside_what: &'static str,
+    pub beside: f64,
+    /// The largest ratio that is well.
+    pub target: f64,
+}
+
+impl Figure {
+    /// How many times the floor.
+    pub fn ratio(&self) -> f64 {
+        self.value / self.beside
+    }
+
+    /// True where the target is met.
+    pub fn holds(&self) -> bool {
+        self.ratio() <= self.target
+    }
+}
+
+/// For a person.
+pub fn table(figures: &[Figure]) -> String {
+    let lines: Vec<_> = figures
+        .iter()
+        .map(|figure| {
+            format!(
+                "{:<14} {:>9.2} {} beside {:>9.2} {} of {}: {:.2} times, {} (target {})\n",
+                figure.name,
+                figure.value,
+                figure.unit,
+                figure.beside,
+                figure.unit,
+                figure.beside_what,
+                figure.ratio(),
+                if figure.holds() {
+                    "holds"
+                } else {
+                    "DOES NOT HOLD"
+                },
+                figure.target,
+            )
+        })
+        .collect();
+    lines.concat()
+}
+
+/// For a program.
+pub fn json(figures: &[Figure]) -> String {
+    let objects: Vec<_> = figures
+        .iter()
+        .map(|figure| {
+            format!(
+                r#"  {{"name": "{}", "value": {:.3}, "unit": "{}", "beside": {:.3}, "target": {}, "holds": {}}}"#,
+                figure.name, figure.value, figure.unit, figure.beside, figure.target, figure.holds()
+            )
+        })
+        .collect();
+    format!("[\n{}\n]\n", objects.join(",\n"))
+}
+
+/// The middle of what was measured.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figure, json, median, table};
+
+    #[test]
+    fn a_figure_beyond_its_target_does_not_hold() {
+        let figure = Figure {
+            name: "x",
+            value: 4.0,
+            unit: "ms",
+            beside_what: "nothing",
+            beside: 2.0,
+            target: 1.5,
+        };
+        assert!(!figure.holds());
+        assert!(json(&[figure]).contains(r#""beside": 2.000, "target": 1.5, "holds": false"#));
+        assert!(table(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+        assert!(median(Vec::new()).is_nan());
+    }
+}
