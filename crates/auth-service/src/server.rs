@@ -22,6 +22,7 @@ pub fn router(app: &App) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(crate::api::router())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(app.clone())
         .layer(from_fn_with_state(app.clone(), guard::same_origin))

@@ -1,0 +1,49 @@
+//! The API that desktops speak: JSON under `/api/v1`, described at `/openapi.json`.
+
+mod act;
+mod describe;
+mod desk;
+mod me;
+mod problem;
+
+use axum::routing::any;
+use axum::{Json, Router};
+use latchkey_protocol::ErrorCode;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::refusal::Refusal;
+
+pub use act::Act;
+pub use desk::Desk;
+pub use problem::Denied;
+
+/// Every route of the API.
+pub fn router() -> Router<App> {
+    let (router, document) = described().split_for_parts();
+    router
+        .route("/openapi.json", axum::routing::get(async || Json(document)))
+        .route("/api/{*rest}", any(nothing_here))
+        .method_not_allowed_fallback(not_that_way)
+}
+
+/// The document at `/openapi.json`.
+#[must_use]
+pub fn document() -> OpenApi {
+    described().into_openapi()
+}
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(describe::frame()).routes(routes!(me::me))
+}
+
+async fn nothing_here() -> Denied {
+    Refusal::of(ErrorCode::NotFound).into()
+}
+
+async fn not_that_way() -> Denied {
+    Denied::from(Refusal::bad("this address does not take that method"))
+        .status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
+}

@@ -1,0 +1,96 @@
+//! A write: who, on which request, under which key, and what it says.
+
+use axum::RequestExt;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Path, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use latchkey_protocol::{ErrorCode, IDEMPOTENCY_KEY, RequestId};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Denied, Desk};
+use crate::App;
+use crate::refusal::Refusal;
+
+/// One call of a write, checked for form only.
+#[derive(Debug)]
+pub struct Act<T> {
+    /// Who calls.
+    pub desk: Desk,
+    /// The request it is about.
+    pub request: RequestId,
+    /// The idempotency key.
+    pub key: Uuid,
+    /// Path and body, hashed: what makes two calls the same.
+    pub hash: [u8; 32],
+    /// The body.
+    pub body: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
+    type Rejection = Denied;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Denied> {
+        let desk = request.extract_parts_with_state::<Desk, _>(app).await?;
+        let Path(id) = request
+            .extract_parts::<Path<String>>()
+            .await
+            .map_err(|_| Refusal::bad("the id in the path is not text"))?;
+        let id = Uuid::try_parse(&id)
+            .map_err(|_| Refusal::bad("the id in the path is not a UUID"))?
+            .to_string();
+        let key = key(request.headers())?;
+        if !is_json(request.headers()) {
+            let refusal = Refusal::bad("content-type: must be application/json");
+            return Err(Denied::from(refusal).status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let path = request.uri().path().to_owned();
+        let bytes = Bytes::from_request(request, app).await.map_err(|refused| {
+            let refusal = Refusal::bad("the body could not be read whole, or is too long");
+            Denied::from(refusal).status(refused.status())
+        })?;
+        let body = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+        Ok(Self {
+            desk,
+            request: RequestId(id),
+            key,
+            hash: Sha256::new()
+                .chain_update((path.len() as u64).to_be_bytes())
+                .chain_update(path)
+                .chain_update(&bytes)
+                .finalize()
+                .into(),
+            body,
+        })
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<Uuid, Refusal> {
+    let mut given = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let (Some(key), None) = (given.next(), given.next()) else {
+        return Err(Refusal::bad("idempotency-key: must be given once"));
+    };
+    key.to_str()
+        .ok()
+        .and_then(|key| Uuid::try_parse(key).ok())
+        .ok_or(Refusal::bad("idempotency-key: must be a UUID"))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Names the field and the place, to the caller alone: it may quote what was sent.
+fn unreadable(error: &serde_json::Error) -> Denied {
+    let mut problem = Denied::from(Refusal::of(ErrorCode::BadRequest))
+        .problem()
+        .clone();
+    problem.detail = Some(format!("body: {error}").chars().take(200).collect());
+    problem.into()
+}

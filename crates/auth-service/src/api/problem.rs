@@ -1,0 +1,170 @@
+//! How the API says no: RFC 9457 problem details with a stable code.
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use latchkey_protocol::{ErrorCode, Problem};
+
+use crate::App;
+use crate::db::Unavailable;
+use crate::refusal::Refusal;
+
+/// An answer that says no.
+#[derive(Debug)]
+pub struct Denied {
+    problem: Box<Problem>,
+    challenge: Option<HeaderValue>,
+}
+
+impl Denied {
+    /// Not signed in: where a desktop learns how to (RFC 9728, RFC 9449).
+    #[must_use]
+    pub fn to_sign_in(mut self, app: &App) -> Self {
+        if self.problem.code == ErrorCode::NotSignedIn {
+            let metadata = app.config.public("/.well-known/oauth-protected-resource");
+            let challenge = format!(
+                "DPoP error=\"invalid_token\", algs=\"ES256\", resource_metadata=\"{metadata}\""
+            );
+            self.challenge = HeaderValue::from_str(&challenge).ok();
+        }
+        self
+    }
+
+    /// Says it with another status.
+    #[must_use]
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.problem.status = status.as_u16();
+        self
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}
+
+impl From<Problem> for Denied {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem: Box::new(problem),
+            challenge: None,
+        }
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        let (status, title) = words(refusal.code);
+        Self::from(Problem {
+            status: status.as_u16(),
+            code: refusal.code,
+            title: title.to_owned(),
+            detail: refusal.detail.map(str::to_owned),
+            by: refusal.by,
+            retry_at: refusal.retry_at,
+        })
+    }
+}
+
+impl From<Unavailable> for Denied {
+    fn from(error: Unavailable) -> Self {
+        Refusal::from(error).into()
+    }
+}
+
+impl From<sqlx::Error> for Denied {
+    fn from(error: sqlx::Error) -> Self {
+        Refusal::from(error).into()
+    }
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some(challenge) = self.challenge {
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+/// Status and developer's sentence of a code.
+const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
+    match code {
+        ErrorCode::BadRequest => (
+            StatusCode::BAD_REQUEST,
+            "The request is not what this endpoint takes; nothing was changed.",
+        ),
+        ErrorCode::NotSignedIn => (
+            StatusCode::UNAUTHORIZED,
+            "No, or no longer, a valid access token; sign in again.",
+        ),
+        ErrorCode::NotAllowed => (
+            StatusCode::FORBIDDEN,
+            "This staff member may not do that; nothing was changed.",
+        ),
+        ErrorCode::NotFound => (
+            StatusCode::NOT_FOUND,
+            "There is nothing of that name, or nothing this staff member may see.",
+        ),
+        ErrorCode::KeyReused => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "This idempotency key was used for another call; nothing was changed.",
+        ),
+        ErrorCode::JustIssued => (
+            StatusCode::CONFLICT,
+            "A PIN or link was issued for this client less than a minute ago.",
+        ),
+        ErrorCode::SecondPersonNeeded => (
+            StatusCode::CONFLICT,
+            "The statement is recorded; a second staff member has to state how they know, too.",
+        ),
+        ErrorCode::TooManyPins => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Three PINs were issued for this client within 24 hours.",
+        ),
+        ErrorCode::TriesUsedUp => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Five wrong tries within 24 hours closed PINs for this client.",
+        ),
+        ErrorCode::NoClient => (
+            StatusCode::CONFLICT,
+            "The request is not matched to a client on file.",
+        ),
+        ErrorCode::ClientDisabled => (StatusCode::CONFLICT, "The client's access is disabled."),
+        ErrorCode::NoMail => (
+            StatusCode::CONFLICT,
+            "No mail goes to this client's mailbox.",
+        ),
+        ErrorCode::NoAddress => (
+            StatusCode::CONFLICT,
+            "There is no address on file to send to.",
+        ),
+        ErrorCode::HeldBack => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "A link was sent less than two minutes ago, or ten today.",
+        ),
+        ErrorCode::AlreadySolved => (StatusCode::CONFLICT, "The request is solved already."),
+        ErrorCode::NobodyWaiting => (StatusCode::CONFLICT, "No browser is waiting for a PIN."),
+        ErrorCode::TooMany => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many calls; try again later.",
+        ),
+        ErrorCode::Unavailable | ErrorCode::Offline | ErrorCode::Unknown => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The service could not do it now; nothing was changed.",
+        ),
+    }
+}
