@@ -87,7 +87,7 @@ describe('the clinician signs in once', () => {
     await page
       .getByRole('textbox')
       .first()
-      .fill(await practice.invite('Rosa Rivera'));
+      .fill(await practice.invite('rosa@juniper.example'));
     await page.getByRole('button').first().click();
     await page.getByRole('button', { name: 'Connect this computer' }).waitFor();
     await pictureOfPage(page, '03-staff-connect');

@@ -22,11 +22,12 @@ export class Practice {
     this.#smtp = smtp;
     await this.auth(
       'init',
-      ...['--practice-name', 'Juniper Lane Practice', '--short-name', 'Juniper Lane'],
-      ...['--phone', '555 0100', '--hours', 'Monday to Friday, 9 to 5'],
+      ...['--practice-name', 'Juniper Lane Practice', '--practice-short-name', 'Juniper Lane'],
+      ...['--practice-phone', '555 0100', '--practice-hours', 'Monday to Friday, 9 to 5'],
       ...['--time-zone', 'America/New_York', '--mail-from', 'sign-in@juniper.example'],
       ...['--admin-name', 'Dana Whitfield', '--admin-email', 'dana@juniper.example'],
-      ...['--public-url', this.url],
+      ...['--public-url', this.url, '--listen', `127.0.0.1:${this.#port}`],
+      ...['--smtp', `smtp://127.0.0.1:${this.#smtp}`, '--exit-url', 'https://www.example.org/'],
     );
     for (const [name, email, role] of [
       ['Rosa Rivera', 'rosa@juniper.example', 'clinician'],
@@ -40,16 +41,7 @@ export class Practice {
 
   /** Starts the service on the same data and port as before. */
   async start(): Promise<void> {
-    this.#service = new Running(
-      program('latchkey-auth'),
-      [
-        'serve',
-        ...this.#places,
-        ...['--listen', `127.0.0.1:${this.#port}`, '--public-url', this.url],
-        ...['--smtp', `smtp://127.0.0.1:${this.#smtp}`],
-      ],
-      'service',
-    );
+    this.#service = new Running(program('latchkey-auth'), ['serve', ...this.#places], 'service');
     await until('the service is ready', async () => (await fetch(`${this.url}/readyz`)).ok);
   }
 
@@ -63,16 +55,9 @@ export class Practice {
     remove(this.#folder);
   }
 
-  /** A one-time address for a staff member, by name. */
-  async invite(name: string): Promise<string> {
-    const list = await this.auth('staff', 'list');
-    const id = list
-      .split('\n')
-      .find((line) => line.includes(name))
-      ?.trim()
-      .split(/\s+/)[0];
-    if (!id) throw new Error(`${name} is not on the staff list:\n${list}`);
-    const said = await this.auth('staff', 'invite', id, '--public-url', this.url);
+  /** A one-time address for a staff member. */
+  async invite(email: string): Promise<string> {
+    const said = await this.auth('staff', 'invite', email);
     const address = said.split(/\s+/).find((word) => word.startsWith(this.url));
     if (!address) throw new Error(`No one-time address in:\n${said}`);
     return address;

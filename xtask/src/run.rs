@@ -33,13 +33,17 @@ pub fn run(command: &mut Command) -> Outcome {
 /// Runs it, wants success, and hands over what it printed.
 pub fn output(command: &mut Command) -> Outcome<Vec<u8>> {
     let done = command
-        .stderr(Stdio::inherit())
         .output()
         .map_err(|why| format!("{} could not be started: {why}", shown(command)))?;
     if done.status.success() {
         Ok(done.stdout)
     } else {
-        Err(format!("{} failed ({}).", shown(command), done.status))
+        Err(format!(
+            "{} failed ({}).\n{}",
+            shown(command),
+            done.status,
+            String::from_utf8_lossy(&done.stderr)
+        ))
     }
 }
 
