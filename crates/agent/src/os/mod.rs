@@ -1,0 +1,127 @@
+//! The operating system behind one trait, so that the whole loop runs in tests.
+
+mod keychain;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+use latchkey_protocol::RequestId;
+use zeroize::Zeroizing;
+
+pub use keychain::{KeychainThread, Kept};
+#[cfg(target_os = "macos")]
+pub use macos::Desktop;
+#[cfg(windows)]
+pub use windows::Desktop;
+
+/// Why the keychain did not do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeychainError {
+    /// There is none.
+    #[error("there is no keychain")]
+    Absent,
+    /// It is locked.
+    #[error("the keychain is locked")]
+    Locked,
+    /// It failed.
+    #[error("the keychain failed")]
+    Failing,
+}
+
+/// Names a notification for as long as it may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AlertId(pub u64);
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Its name.
+    pub id: AlertId,
+    /// How many requests it stands for.
+    pub count: u32,
+}
+
+/// What the tray shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrayState {
+    /// Somebody is signed in.
+    pub signed_in: bool,
+    /// Unread requests.
+    pub unread: u32,
+}
+
+/// What the person did outside the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OsEvent {
+    /// Pressed *Open* on a notification, or the notification itself.
+    AlertOpened(AlertId),
+    /// It is off the screen.
+    AlertClosed(AlertId),
+    /// *Open Latchkey* in the tray.
+    OpenChosen,
+    /// *Sign out* in the tray.
+    SignOutChosen,
+    /// *Quit* in the tray.
+    QuitChosen,
+}
+
+/// The operating system. Calls return at once, except those on the keychain,
+/// which have a thread of their own.
+pub trait Os: Send + Sync + 'static {
+    /// What the keychain keeps under a name; `None` only where an unlocked one
+    /// definitely has nothing. Blocks.
+    ///
+    /// # Errors
+    /// [`KeychainError`]
+    fn keychain_read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError>;
+
+    /// Keeps a secret. Blocks.
+    ///
+    /// # Errors
+    /// [`KeychainError`]
+    fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError>;
+
+    /// Shows a notification.
+    fn notify(&self, alert: &Alert);
+
+    /// Takes a notification off the screen.
+    fn withdraw(&self, alert: AlertId);
+
+    /// Draws the tray anew.
+    fn tray(&self, state: TrayState);
+
+    /// Opens the system browser.
+    fn open_browser(&self, url: &str);
+
+    /// Starts the window's program.
+    fn open_window(&self);
+
+    /// This computer's name, to be offered as the name of the device.
+    fn host_name(&self) -> String;
+}
+
+/// Where [`OsEvent`]s go. Never waits: the loop of a platform must not.
+pub type OsEvents = tokio::sync::mpsc::UnboundedSender<OsEvent>;
+
+/// What a notification without buttons is about, for platforms that have only text.
+#[must_use]
+pub fn alert_words(alert: &Alert) -> (String, String) {
+    use crate::words;
+    if alert.count == 1 {
+        (words::say("notify-one"), words::say("notify-one-body"))
+    } else {
+        (
+            words::count("notify-many", alert.count),
+            words::say("notify-many-body"),
+        )
+    }
+}
+
+/// The request that a `latchkey://request/ID` address selects.
+#[must_use]
+pub fn request_of_link(link: &str) -> Option<RequestId> {
+    let id = link.strip_prefix("latchkey://request/")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (!id.is_empty() && id.len() <= 64 && id.chars().all(plain)).then(|| RequestId(id.to_owned()))
+}

@@ -1,0 +1,260 @@
+//! The calls under `/api/v1`.
+
+use std::{sync::Arc, time::Duration};
+
+use latchkey_protocol::{
+    ErrorCode, Evidence, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Phrase, Problem, RequestId,
+    ResendLink, SendReply,
+};
+use latchkey_view::Refusal;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use url::Url;
+use uuid::Uuid;
+
+use super::http::{self, HttpError};
+use crate::session::Tokens;
+
+/// Before a cut call is repeated.
+const BEFORE_REPEAT: Duration = Duration::from_millis(300);
+
+/// Why a call was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// No answer, or a garbled one; whether it was done is not known.
+    #[error("the service cannot be reached")]
+    Unreachable,
+    /// The practice ended this session.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Refused, and nothing was changed.
+    #[error("refused: {:?}", .0.code)]
+    Refused(Refusal),
+}
+
+impl From<HttpError> for CallError {
+    fn from(_: HttpError) -> Self {
+        Self::Unreachable
+    }
+}
+
+impl CallError {
+    /// As the window is told.
+    #[must_use]
+    pub fn refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Unreachable => refusal(ErrorCode::Offline),
+            Self::SessionEnded => refusal(ErrorCode::NotSignedIn),
+        }
+    }
+}
+
+const fn refusal(code: ErrorCode) -> Refusal {
+    Refusal {
+        code,
+        by: None,
+        retry_at: None,
+    }
+}
+
+/// The calls, by the session's tokens.
+#[derive(Clone)]
+pub struct Api {
+    tokens: Arc<Tokens>,
+}
+
+impl Api {
+    /// With the session's tokens.
+    #[must_use]
+    pub const fn new(tokens: Arc<Tokens>) -> Self {
+        Self { tokens }
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn me(&self) -> Result<Me, CallError> {
+        let url = self.url(&["me"])?;
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(http::json(answer).await?)
+    }
+
+    /// A person opened the request.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn seen(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["seen"], key, &Value::Object(serde_json::Map::default()))
+            .await
+    }
+
+    /// Issues a PIN. Repeated with its key it is the same act (RULES S4).
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn issue_pin(
+        &self,
+        request: &RequestId,
+        evidence: Evidence,
+        key: Uuid,
+    ) -> Result<IssuedPin, CallError> {
+        self.write(request, &["pin"], key, &IssuePin { evidence })
+            .await
+    }
+
+    /// Makes the live PIN unusable.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn revoke_pin(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["pin", "revoke"], key, &Value::Object(serde_json::Map::default()))
+            .await
+    }
+
+    /// Sends a new link.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn resend_link(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["link"], key, &ResendLink {}).await
+    }
+
+    /// Sends a fixed phrase.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn reply(
+        &self,
+        request: &RequestId,
+        phrase: Phrase,
+        key: Uuid,
+    ) -> Result<(), CallError> {
+        self.act(request, &["reply"], key, &SendReply { phrase })
+            .await
+    }
+
+    /// Closes the request.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn solve(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["solve"], key, &Value::Object(serde_json::Map::default()))
+            .await
+    }
+
+    /// The feed's answer, to be read as it comes.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn feed(&self, since: Option<i64>) -> Result<Response, CallError> {
+        let url = self.url(&["feed"])?;
+        self.authorized(&Method::GET, &url, || {
+            let request = self
+                .tokens
+                .http()
+                .stream(url.clone())
+                .header("accept", "text/event-stream");
+            match since {
+                Some(position) => request.header("last-event-id", position.to_string()),
+                None => request,
+            }
+        })
+        .await
+    }
+
+    /// A write whose answer says nothing.
+    async fn act<B: Serialize + Sync>(
+        &self,
+        request: &RequestId,
+        path: &[&str],
+        key: Uuid,
+        body: &B,
+    ) -> Result<(), CallError> {
+        self.write::<B, Value>(request, path, key, body)
+            .await
+            .map(drop)
+    }
+
+    /// A write, repeated once with the same key where the answer was lost.
+    async fn write<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        request: &RequestId,
+        path: &[&str],
+        key: Uuid,
+        body: &B,
+    ) -> Result<A, CallError> {
+        let url = self.url(&[&["requests", &request.0], path].concat())?;
+        let once = || async {
+            let answer = self
+                .authorized(&Method::POST, &url, || {
+                    self.tokens
+                        .http()
+                        .post(url.clone())
+                        .header(IDEMPOTENCY_KEY, key.to_string())
+                        .json(body)
+                })
+                .await?;
+            Ok(http::json(answer).await?)
+        };
+        match once().await {
+            Err(CallError::Unreachable) => {
+                tokio::time::sleep(BEFORE_REPEAT).await;
+                once().await
+            }
+            other => other,
+        }
+    }
+
+    /// Sends a request with the access token, and with a new one where the service
+    /// does not take it.
+    async fn authorized(
+        &self,
+        method: &Method,
+        url: &Url,
+        make: impl Fn() -> RequestBuilder + Sync,
+    ) -> Result<Response, CallError> {
+        let token = self.tokens.access().await?;
+        let answer = self.tokens.send(make(), method, url, &token).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return checked(answer).await;
+        }
+        let token = self.tokens.access_instead_of(&token).await?;
+        let answer = self.tokens.send(make(), method, url, &token).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            // A fresh token of a living session is taken, unless a proxy in between
+            // is confused: only what the token endpoint says ends a session.
+            return Err(CallError::Unreachable);
+        }
+        checked(answer).await
+    }
+
+    fn url(&self, path: &[&str]) -> Result<Url, CallError> {
+        let mut url = self.tokens.practice().clone();
+        url.path_segments_mut()
+            .map_err(|()| CallError::Unreachable)?
+            .pop_if_empty()
+            .extend(["api", "v1"])
+            .extend(path);
+        Ok(url)
+    }
+}
+
+async fn checked(answer: Response) -> Result<Response, CallError> {
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    // A bare 502 of a proxy is as good as no answer; a problem is the service's word.
+    match http::json::<Problem>(answer).await {
+        Ok(problem) => Err(CallError::Refused(Refusal {
+            code: problem.code,
+            by: problem.by,
+            retry_at: problem.retry_at,
+        })),
+        Err(_) => Err(CallError::Unreachable),
+    }
+}

@@ -1,0 +1,96 @@
+//! What strangers wrote is text of bounded length (RULES A5); the service sees to it,
+//! and the desktop does again.
+
+use latchkey_protocol::{HelpRequest, ServerReply, TimelineEntry};
+
+const LONGEST_TEXT: usize = 2_000;
+const LONGEST_NAME: usize = 200;
+const MOST_ENTRIES: usize = 500;
+
+/// Cuts and cleans a request from the service.
+#[must_use]
+pub fn tidy(mut request: HelpRequest) -> HelpRequest {
+    clean_option(&mut request.message, LONGEST_TEXT);
+    clean(&mut request.who.typed, LONGEST_NAME);
+    clean_option(&mut request.who.name, LONGEST_NAME);
+    clean_option(&mut request.who.first_name, LONGEST_NAME);
+    clean_option(&mut request.who.clinician, LONGEST_NAME);
+    for word in &mut request.match_words {
+        clean(word, 40);
+    }
+    if let Some(seen) = &mut request.seen {
+        clean(&mut seen.by, LONGEST_NAME);
+    }
+    if let Some(call_back) = &mut request.call_back {
+        clean_option(&mut call_back.phone, 60);
+        clean(&mut call_back.ask_for, LONGEST_NAME);
+    }
+    if let Some(reply) = &mut request.diagnosis.facts.reply {
+        clean_reply(reply);
+    }
+    if let Some(reply) = request.mail.as_mut().and_then(|mail| mail.reply.as_mut()) {
+        clean_reply(reply);
+    }
+    request.diagnosis.evidence.truncate(64);
+    request.replies.truncate(MOST_ENTRIES);
+    request.timeline.truncate(MOST_ENTRIES);
+    for entry in &mut request.timeline {
+        clean_entry(entry);
+    }
+    request
+}
+
+fn clean_entry(entry: &mut TimelineEntry) {
+    use latchkey_protocol::Happening::{MailAccepted, MailDeferred, MailRefused};
+    if let MailAccepted { reply } | MailRefused { reply } | MailDeferred { reply, .. } =
+        &mut entry.what
+    {
+        clean_reply(reply);
+    }
+}
+
+fn clean_reply(reply: &mut ServerReply) {
+    clean(&mut reply.words, 300);
+    clean_option(&mut reply.enhanced, 20);
+}
+
+fn clean_option(text: &mut Option<String>, longest: usize) {
+    if let Some(text) = text {
+        clean(text, longest);
+    }
+}
+
+fn clean(text: &mut String, longest: usize) {
+    if text.chars().any(is_unwanted) {
+        text.retain(|c| !is_unwanted(c));
+    }
+    if let Some((end, _)) = text.char_indices().nth(longest) {
+        text.truncate(end);
+    }
+}
+
+/// Controls except the line break, and the marks that turn text around.
+fn is_unwanted(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // RULES A5
+    #[test]
+    fn controls_and_marks_that_turn_text_around_are_taken_out() {
+        let mut text = "a\u{202e}b\u{7}c\nd\u{2066}e".to_owned();
+        clean(&mut text, 100);
+        assert_eq!(text, "abc\nde");
+    }
+
+    #[test]
+    fn text_is_cut_at_a_character_not_inside_one() {
+        let mut text = "ééééé".to_owned();
+        clean(&mut text, 3);
+        assert_eq!(text, "ééé");
+    }
+}

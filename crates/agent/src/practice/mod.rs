@@ -1,0 +1,11 @@
+//! Talking to the practice's auth service.
+
+mod api;
+mod document;
+mod feed;
+mod http;
+
+pub use api::{Api, CallError};
+pub use document::tidy;
+pub use feed::{Feed, FeedEvent};
+pub use http::{Http, HttpError, is_allowed, json, practice_url, same_origin};

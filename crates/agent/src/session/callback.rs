@@ -1,0 +1,160 @@
+//! The browser's answer on a loopback port (RFC 8252).
+
+use std::{io, time::Duration};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use url::Url;
+
+use crate::words;
+
+const LONGEST_HEAD: usize = 16 * 1024;
+const HEAD_LIMIT: Duration = Duration::from_secs(5);
+const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem;color:#1d2b2a;background:#f7f8f6}h1{font-size:1.5rem}@media(prefers-color-scheme:dark){body{color:#e7ecea;background:#151b1a}}";
+
+/// What the browser brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Returned {
+    pub(super) state: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) error: Option<String>,
+}
+
+/// Which page the browser shows.
+#[derive(Clone, Copy)]
+pub(super) enum Page {
+    Done,
+    Denied,
+    Failed,
+}
+
+/// The port, bound before the browser opens.
+pub(super) struct Callback {
+    listener: TcpListener,
+    port: u16,
+}
+
+impl Callback {
+    pub(super) async fn bind() -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let port = listener.local_addr()?.port();
+        Ok(Self { listener, port })
+    }
+
+    pub(super) fn redirect_uri(&self) -> String {
+        format!("http://127.0.0.1:{}/callback", self.port)
+    }
+
+    /// Waits for the browser, and shows the page that the answer deserves. Other
+    /// requests (a favicon, a curious program) get a plain 404.
+    pub(super) async fn wait(&self, judge: impl Fn(&Returned) -> Page) -> Returned {
+        loop {
+            let Ok((mut stream, _)) = self.listener.accept().await else {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            let head = tokio::time::timeout(HEAD_LIMIT, read_head(&mut stream)).await;
+            let Ok(Some(target)) = head else {
+                continue;
+            };
+            if let Some(returned) = read_target(&target) {
+                answer(&mut stream, "200 OK", &page(judge(&returned))).await;
+                return returned;
+            }
+            answer(&mut stream, "404 Not Found", "").await;
+        }
+    }
+}
+
+/// The path and query of a GET.
+async fn read_head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    let mut part = [0; 2048];
+    while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+        let read = stream.read(&mut part).await.ok()?;
+        if read == 0 || head.len() + read > LONGEST_HEAD {
+            return None;
+        }
+        head.extend_from_slice(part.get(..read)?);
+    }
+    let head = String::from_utf8(head).ok()?;
+    let mut words = head.lines().next()?.split(' ');
+    match (words.next(), words.next(), words.next()) {
+        (Some("GET"), Some(target), Some(_)) => Some(target.to_owned()),
+        _ => None,
+    }
+}
+
+fn read_target(target: &str) -> Option<Returned> {
+    let url = Url::parse("http://127.0.0.1/").ok()?.join(target).ok()?;
+    if url.path() != "/callback" {
+        return None;
+    }
+    let mut returned = Returned::default();
+    for (name, value) in url.query_pairs() {
+        let field = match &*name {
+            "state" => &mut returned.state,
+            "iss" => &mut returned.issuer,
+            "code" => &mut returned.code,
+            "error" => &mut returned.error,
+            _ => continue,
+        };
+        // Said twice is said wrongly (RFC 6749 §3.1).
+        *field = if field.is_some() {
+            Some(String::new())
+        } else {
+            Some(value.into_owned())
+        };
+    }
+    Some(returned)
+}
+
+fn page(page: Page) -> String {
+    let name = match page {
+        Page::Done => "page-done",
+        Page::Denied => "page-denied",
+        Page::Failed => "page-failed",
+    };
+    let title = words::say(&format!("{name}-title"));
+    let text = words::say(&format!("{name}-text"));
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Latchkey</title><style>{STYLE}</style><main><h1>{title}</h1><p>{text}</p></main></html>"
+    )
+}
+
+/// A browser that has gone away meanwhile changes nothing.
+async fn answer(stream: &mut TcpStream, status: &str, body: &str) {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nContent-Security-Policy: default-src 'none'; style-src 'sha256-{style}'; frame-ancestors 'none'\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes()).await;
+    let _ = stream.write_all(body.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_callback_is_an_answer() {
+        assert_eq!(read_target("/favicon.ico"), None);
+        assert_eq!(read_target("//elsewhere.example/other"), None);
+        let returned = read_target("/callback?code=a%20b&state=s&iss=https%3A%2F%2Fj.example").unwrap();
+        assert_eq!(returned.code.as_deref(), Some("a b"));
+        assert_eq!(returned.issuer.as_deref(), Some("https://j.example"));
+    }
+
+    #[test]
+    fn a_state_that_is_said_twice_is_not_believed() {
+        let returned = read_target("/callback?state=right&state=wrong").unwrap();
+        assert_eq!(returned.state.as_deref(), Some(""));
+    }
+}

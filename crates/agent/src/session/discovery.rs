@@ -1,0 +1,107 @@
+//! Finding the practice's endpoints (RFC 9728, RFC 8414).
+
+use latchkey_protocol::UnixMillis;
+use latchkey_view::SignedOut;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::practice::{Http, is_allowed, json, same_origin};
+
+/// Where to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoints {
+    /// Who issues the tokens: must come back as `iss`.
+    pub issuer: String,
+    /// Where the browser goes.
+    pub authorize: Url,
+    /// Where tokens are had.
+    pub token: Url,
+    /// Where they are ended.
+    pub revoke: Option<Url>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    resource: Url,
+    authorization_servers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Server {
+    issuer: String,
+    authorization_endpoint: Url,
+    token_endpoint: Url,
+    revocation_endpoint: Option<Url>,
+    #[serde(default)]
+    code_challenge_methods_supported: Vec<String>,
+    #[serde(default)]
+    dpop_signing_alg_values_supported: Vec<String>,
+}
+
+/// Asks the practice's address where to sign in. Everything must be of one origin: a
+/// practice's service issues its tokens itself (RULES S5).
+///
+/// # Errors
+/// Why it is not one, or cannot be reached.
+pub async fn discover(
+    http: &Http,
+    practice: &Url,
+    now: UnixMillis,
+) -> Result<Endpoints, SignedOut> {
+    let resource: Resource = fetch(http, practice, "oauth-protected-resource", now).await?;
+    let issuer = resource
+        .authorization_servers
+        .first()
+        .ok_or(SignedOut::NotAPractice)?;
+    let issuer_url = Url::parse(issuer).map_err(|_| SignedOut::NotAPractice)?;
+    let ours = |url: &Url| is_allowed(url) && same_origin(url, practice);
+    if !ours(&resource.resource) || !ours(&issuer_url) {
+        return Err(SignedOut::NotAPractice);
+    }
+    let server: Server = fetch(http, practice, "oauth-authorization-server", now).await?;
+    let speaks_ours = server
+        .code_challenge_methods_supported
+        .iter()
+        .any(|method| method == "S256")
+        && server
+            .dpop_signing_alg_values_supported
+            .iter()
+            .any(|algorithm| algorithm == "ES256");
+    let endpoints_are_ours = ours(&server.authorization_endpoint)
+        && ours(&server.token_endpoint)
+        && server.revocation_endpoint.as_ref().is_none_or(ours);
+    if server.issuer != *issuer || !speaks_ours || !endpoints_are_ours {
+        return Err(SignedOut::NotAPractice);
+    }
+    Ok(Endpoints {
+        issuer: server.issuer,
+        authorize: server.authorization_endpoint,
+        token: server.token_endpoint,
+        revoke: server.revocation_endpoint,
+    })
+}
+
+async fn fetch<T: serde::de::DeserializeOwned>(
+    http: &Http,
+    practice: &Url,
+    name: &str,
+    now: UnixMillis,
+) -> Result<T, SignedOut> {
+    let url = practice
+        .join(&format!("/.well-known/{name}"))
+        .map_err(|_| SignedOut::NotAPractice)?;
+    let answer = http
+        .send(http.get(url), now)
+        .await
+        .map_err(|error| match error {
+            crate::practice::HttpError::Unreachable => SignedOut::Unreachable,
+            crate::practice::HttpError::Unexpected => SignedOut::NotAPractice,
+        })?;
+    if answer.status().is_server_error() {
+        return Err(SignedOut::Unreachable);
+    }
+    if !answer.status().is_success() {
+        return Err(SignedOut::NotAPractice);
+    }
+    json(answer).await.map_err(|_| SignedOut::NotAPractice)
+}
