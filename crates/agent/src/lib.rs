@@ -1,13 +1,17 @@
 //! The part of Latchkey that runs all day: session, feed, cache, notifications, tray.
 //!
-//! One actor ([`desk`] is its state, [`agent`] its loop) owns everything the window
-//! draws. The operating system stands behind [`os::Os`], time behind [`clock::Clock`].
+//! One actor owns everything the window draws: [`desk`] is its state, [`agent`] its
+//! loop. The operating system stands behind [`os::Os`], time behind [`clock::Clock`].
 
+pub mod agent;
 pub mod clock;
+pub mod desk;
+pub mod log;
 pub mod os;
 pub mod practice;
 pub mod random;
 pub mod secret;
 pub mod session;
+pub mod socket;
 pub mod store;
 pub mod words;

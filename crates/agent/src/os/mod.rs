@@ -1,19 +1,19 @@
 //! The operating system behind one trait, so that the whole loop runs in tests.
 
 mod keychain;
-#[cfg(target_os = "macos")]
-mod macos;
-#[cfg(windows)]
-mod windows;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod linux;
+#[cfg(any(windows, target_os = "macos"))]
+mod portable;
 
 use latchkey_protocol::RequestId;
 use zeroize::Zeroizing;
 
-pub use keychain::{KeychainThread, Kept};
-#[cfg(target_os = "macos")]
-pub use macos::Desktop;
-#[cfg(windows)]
-pub use windows::Desktop;
+pub use keychain::{Kept, KeychainThread};
+#[cfg(all(unix, not(target_os = "macos")))]
+pub use linux::Desktop;
+#[cfg(any(windows, target_os = "macos"))]
+pub use portable::Desktop;
 
 /// Why the keychain did not do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

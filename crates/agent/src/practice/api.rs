@@ -89,8 +89,13 @@ impl Api {
     /// # Errors
     /// [`CallError`]
     pub async fn seen(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
-        self.act(request, &["seen"], key, &Value::Object(serde_json::Map::default()))
-            .await
+        self.act(
+            request,
+            &["seen"],
+            key,
+            &Value::Object(serde_json::Map::default()),
+        )
+        .await
     }
 
     /// Issues a PIN. Repeated with its key it is the same act (RULES S4).
@@ -112,8 +117,13 @@ impl Api {
     /// # Errors
     /// [`CallError`]
     pub async fn revoke_pin(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
-        self.act(request, &["pin", "revoke"], key, &Value::Object(serde_json::Map::default()))
-            .await
+        self.act(
+            request,
+            &["pin", "revoke"],
+            key,
+            &Value::Object(serde_json::Map::default()),
+        )
+        .await
     }
 
     /// Sends a new link.
@@ -143,8 +153,13 @@ impl Api {
     /// # Errors
     /// [`CallError`]
     pub async fn solve(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
-        self.act(request, &["solve"], key, &Value::Object(serde_json::Map::default()))
-            .await
+        self.act(
+            request,
+            &["solve"],
+            key,
+            &Value::Object(serde_json::Map::default()),
+        )
+        .await
     }
 
     /// The feed's answer, to be read as it comes.

@@ -23,7 +23,7 @@ const IDLE_LIMIT: i64 = 45_000;
 /// Longest event, with its comments before it.
 const LONGEST_EVENT: usize = 512 * 1024;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// A stream that lasted this long was a good one: the next waits start small again.
 const GOOD: i64 = 60_000;
 
@@ -89,7 +89,12 @@ impl Feed {
             let wait = waits.next().unwrap_or(LONGEST_WAIT);
             let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
             let retry_at = later(self.clock.now(), millis);
-            if self.events.send(FeedEvent::Lost { retry_at }).await.is_err() {
+            if self
+                .events
+                .send(FeedEvent::Lost { retry_at })
+                .await
+                .is_err()
+            {
                 return;
             }
             tokio::select! {
@@ -138,8 +143,10 @@ impl Feed {
 
     async fn read(&self, answer: Response, since: &mut Option<Position>) -> End {
         let pulse = Pulse::default();
-        let mut events =
-            std::pin::pin!(SseByteStream::new(bounded(answer.bytes_stream(), pulse.clone())));
+        let mut events = std::pin::pin!(SseByteStream::new(bounded(
+            answer.bytes_stream(),
+            pulse.clone()
+        )));
         loop {
             let silent_at = later(self.clock.now(), IDLE_LIMIT);
             let next = tokio::select! {
@@ -152,12 +159,11 @@ impl Feed {
                 }
                 () = self.events.closed() => return End::NobodyListens,
             };
-            let event = match next {
-                Some(Ok(event)) => event,
-                Some(Err(_)) | None => return End::Cut,
+            let Some(Ok(event)) = next else {
+                return End::Cut;
             };
             pulse.event_ended();
-            let Ok(event) = understand(event) else {
+            let Ok(event) = understand(&event) else {
                 tracing::warn!("the feed said something that is not understood");
                 return End::Cut;
             };
@@ -187,7 +193,7 @@ fn is_event_stream(answer: &Response) -> bool {
 
 /// Turns an event into what it says. Kinds of a newer service say nothing (RULES X1);
 /// a document that cannot be read is an error, so that it is never skipped unseen.
-fn understand(event: Sse) -> Result<Option<(FeedEvent, Option<Position>)>, serde_json::Error> {
+fn understand(event: &Sse) -> Result<Option<(FeedEvent, Option<Position>)>, serde_json::Error> {
     let position = event
         .id
         .as_deref()
@@ -219,7 +225,10 @@ struct Pulse(Arc<(std::sync::atomic::AtomicUsize, Notify)>);
 impl Pulse {
     /// False when the event is too long.
     fn bytes(&self, count: usize) -> bool {
-        let before = self.0.0.fetch_add(count, std::sync::atomic::Ordering::Relaxed);
+        let before = self
+            .0
+            .0
+            .fetch_add(count, std::sync::atomic::Ordering::Relaxed);
         self.0.1.notify_one();
         before.saturating_add(count) <= LONGEST_EVENT
     }

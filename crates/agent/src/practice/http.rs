@@ -170,12 +170,18 @@ mod tests {
     #[test]
     fn an_address_is_taken_as_people_type_it() {
         let read = |typed| practice_url(typed).map(String::from);
-        assert_eq!(read(" juniper.example ").unwrap(), "https://juniper.example/");
+        assert_eq!(
+            read(" juniper.example ").unwrap(),
+            "https://juniper.example/"
+        );
         assert_eq!(
             read("https://juniper.example/staff?x#y").unwrap(),
             "https://juniper.example/"
         );
-        assert_eq!(read("http://localhost:8088").unwrap(), "http://localhost:8088/");
+        assert_eq!(
+            read("http://localhost:8088").unwrap(),
+            "http://localhost:8088/"
+        );
     }
 
     #[test]

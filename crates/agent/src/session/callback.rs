@@ -147,7 +147,8 @@ mod tests {
     fn only_the_callback_is_an_answer() {
         assert_eq!(read_target("/favicon.ico"), None);
         assert_eq!(read_target("//elsewhere.example/other"), None);
-        let returned = read_target("/callback?code=a%20b&state=s&iss=https%3A%2F%2Fj.example").unwrap();
+        let returned =
+            read_target("/callback?code=a%20b&state=s&iss=https%3A%2F%2Fj.example").unwrap();
         assert_eq!(returned.code.as_deref(), Some("a b"));
         assert_eq!(returned.issuer.as_deref(), Some("https://j.example"));
     }

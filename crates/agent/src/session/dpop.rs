@@ -3,7 +3,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header,
-    jwk::{AlgorithmParameters, EllipticCurve, EllipticCurveKeyParameters, EllipticCurveKeyType, Jwk},
+    jwk::{
+        AlgorithmParameters, EllipticCurve, EllipticCurveKeyParameters, EllipticCurveKeyType, Jwk,
+    },
 };
 use latchkey_protocol::UnixMillis;
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint, pkcs8::EncodePrivateKey};
@@ -126,7 +128,13 @@ mod tests {
         let key = DpopKey::draw(&SystemRandom).unwrap();
         let url = Url::parse("https://juniper.example/api/v1/me?x=1").unwrap();
         let proof = key
-            .proof(&Method::GET, &url, UnixMillis(5_000), Some("token"), &SystemRandom)
+            .proof(
+                &Method::GET,
+                &url,
+                UnixMillis(5_000),
+                Some("token"),
+                &SystemRandom,
+            )
             .unwrap();
         let header = jsonwebtoken::decode_header(&proof).unwrap();
         assert_eq!(header.typ.as_deref(), Some("dpop+jwt"));
@@ -140,7 +148,10 @@ mod tests {
         assert_eq!(claims["htm"], "GET");
         assert_eq!(claims["htu"], "https://juniper.example/api/v1/me");
         assert_eq!(claims["iat"], 5);
-        assert_eq!(claims["ath"], URL_SAFE_NO_PAD.encode(Sha256::digest("token")));
+        assert_eq!(
+            claims["ath"],
+            URL_SAFE_NO_PAD.encode(Sha256::digest("token"))
+        );
     }
 
     #[test]

@@ -150,14 +150,17 @@ impl Attempt {
         let answer = post_form(&parts, endpoints.token.clone(), &form)
             .await
             .map_err(|_| SignedOut::Unreachable)?;
-        let granted = understand(answer).await.map_err(why)?;
+        let granted = understand(answer).await.map_err(|error| why(&error))?;
         let tokens = Arc::new(Tokens::granted(parts, granted));
         let Me {
             staff,
             practice,
             device_name,
             ..
-        } = Api::new(tokens.clone()).me().await.map_err(why)?;
+        } = Api::new(tokens.clone())
+            .me()
+            .await
+            .map_err(|error| why(&error))?;
         let signed_in = KeptSession {
             url: self.practice.clone(),
             endpoints,
@@ -172,7 +175,7 @@ impl Attempt {
     }
 }
 
-fn why(error: CallError) -> SignedOut {
+fn why(error: &CallError) -> SignedOut {
     match error {
         CallError::Unreachable => SignedOut::Unreachable,
         CallError::SessionEnded | CallError::Refused(_) => SignedOut::Failed,
@@ -180,12 +183,11 @@ fn why(error: CallError) -> SignedOut {
 }
 
 /// Seals the session with each renewed token.
-pub fn keep_in(
-    store: Store,
-    session: Arc<std::sync::OnceLock<KeptSession>>,
-) -> super::KeepSession {
+pub fn keep_in(store: Store, session: Arc<std::sync::OnceLock<KeptSession>>) -> super::KeepSession {
     Box::new(move |key, refresh| {
-        let sealed = session.get().map(|session| session.with_secrets(key, refresh));
+        let sealed = session
+            .get()
+            .map(|session| session.with_secrets(key, refresh));
         let store = store.clone();
         Box::pin(async move {
             if let Some(sealed) = sealed {

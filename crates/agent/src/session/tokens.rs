@@ -1,6 +1,13 @@
 //! The session's tokens: renewed ahead of their end, by one call at a time.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use latchkey_protocol::UnixMillis;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -47,12 +54,12 @@ pub struct TokenParts {
 pub struct Tokens {
     parts: TokenParts,
     held: Mutex<Held>,
+    ended: AtomicBool,
 }
 
 struct Held {
     access: Option<(Arc<SecretString>, UnixMillis)>,
     refresh: SecretString,
-    ended: bool,
 }
 
 /// The token endpoint's answer.
@@ -78,8 +85,8 @@ impl Tokens {
             held: Mutex::new(Held {
                 access: None,
                 refresh,
-                ended: false,
             }),
+            ended: AtomicBool::new(false),
         }
     }
 
@@ -91,8 +98,8 @@ impl Tokens {
             held: Mutex::new(Held {
                 access: Some((Arc::new(granted.access_token), ends)),
                 refresh: granted.refresh_token,
-                ended: false,
             }),
+            ended: AtomicBool::new(false),
         }
     }
 
@@ -110,8 +117,18 @@ impl Tokens {
 
     /// Keeps the session as it is now.
     pub async fn keep(&self) {
-        let held = self.held.lock().await;
-        (self.parts.keep)(&self.parts.key, &held.refresh).await;
+        self.seal(&*self.held.lock().await).await;
+    }
+
+    /// From now on nothing of this session is kept or renewed.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+    }
+
+    async fn seal(&self, held: &Held) {
+        if !self.ended.load(Ordering::SeqCst) {
+            (self.parts.keep)(&self.parts.key, &held.refresh).await;
+        }
     }
 
     /// An access token that will last for a call.
@@ -173,15 +190,16 @@ impl Tokens {
         let mut bearer = reqwest::header::HeaderValue::try_from(format!("DPoP {token}"))
             .map_err(|_| HttpError::Unexpected)?;
         bearer.set_sensitive(true);
-        let request = request.header("authorization", bearer).header("dpop", proof);
+        let request = request
+            .header("authorization", bearer)
+            .header("dpop", proof);
         self.parts.http.send(request, now).await
     }
 
     /// Ends the session at the service, if it can be reached.
     pub async fn revoke(&self) {
-        let mut held = self.held.lock().await;
-        held.ended = true;
-        held.access = None;
+        self.end();
+        let held = self.held.lock().await;
         let Some(revoke) = self.parts.endpoints.revoke.clone() else {
             return;
         };
@@ -197,7 +215,7 @@ impl Tokens {
     }
 
     async fn renew(&self, held: &mut Held) -> Result<Arc<SecretString>, CallError> {
-        if held.ended {
+        if self.ended.load(Ordering::SeqCst) {
             return Err(CallError::SessionEnded);
         }
         let granted = match self.ask(&held.refresh).await {
@@ -210,7 +228,7 @@ impl Tokens {
         };
         let granted = match granted {
             Err(CallError::SessionEnded) => {
-                held.ended = true;
+                self.end();
                 held.access = None;
                 return Err(CallError::SessionEnded);
             }
@@ -224,7 +242,7 @@ impl Tokens {
         held.access = Some((access.clone(), ends));
         held.refresh = granted.refresh_token;
         // On disk before it is used: a crash now must not sign anybody out.
-        (self.parts.keep)(&self.parts.key, &held.refresh).await;
+        self.seal(held).await;
         Ok(access)
     }
 

@@ -74,8 +74,7 @@ impl Cache {
 
     fn connect(path: &Path, key: &RootKey) -> Result<Self, CacheError> {
         let mut connection = unlock(path, key)?;
-        let version: i64 =
-            connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let missing = usize::try_from(version)
             .ok()
             .and_then(|version| MIGRATIONS.get(version..))
@@ -182,8 +181,7 @@ fn mark_of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(RequestId, Mark)> {
 }
 
 fn salvage_marks(connection: &Connection, kept: &mut HashMap<RequestId, Mark>) {
-    let Ok(mut rows) =
-        connection.prepare("SELECT request, read_at, shown_at, seen_owed FROM mark")
+    let Ok(mut rows) = connection.prepare("SELECT request, read_at, shown_at, seen_owed FROM mark")
     else {
         return;
     };

@@ -62,7 +62,7 @@ pub enum Write {
 enum Job {
     Write(Write),
     KeepSession(Zeroizing<Vec<u8>>, oneshot::Sender<()>),
-    Wipe(oneshot::Sender<()>),
+    Wipe,
     Flush(oneshot::Sender<()>),
 }
 
@@ -108,11 +108,9 @@ impl Store {
         let _ = wait.await;
     }
 
-    /// Erases cache and session; returns once they are gone.
-    pub async fn wipe(&self) {
-        let (done, wait) = oneshot::channel();
-        self.send(Job::Wipe(done));
-        let _ = wait.await;
+    /// Erases cache and session, before anything that is asked for later.
+    pub fn wipe(&self) {
+        self.send(Job::Wipe);
     }
 
     /// Returns once everything asked for so far is on disk.
@@ -198,12 +196,11 @@ impl Shelf {
                     }
                     let _ = done.send(());
                 }
-                Some(Job::Wipe(done)) => {
+                Some(Job::Wipe) => {
                     self.cache = None;
                     erase_files(&self.folder);
                     let path = self.folder.join(CACHE_FILE);
                     self.cache = Cache::open(&path, &self.key, &mut Loaded::default()).ok();
-                    let _ = done.send(());
                 }
                 Some(Job::Flush(done)) => {
                     let _ = done.send(());
@@ -240,9 +237,6 @@ pub fn make_private(folder: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
     #[cfg(unix)]
-    std::fs::set_permissions(
-        folder,
-        std::os::unix::fs::PermissionsExt::from_mode(0o700),
-    )?;
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     Ok(())
 }

@@ -1,0 +1,428 @@
+//! The one task that owns the desk: it takes inputs, does what the desk wants done
+//! without waiting for any of it, and sends whole views to the window.
+
+mod call;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use latchkey_protocol::Position;
+use latchkey_view::{Places, ToWindow, View};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    desk::{ConnectionId, Desk, Effect, Input, SignInStep, Started, Tell},
+    os::{KeychainThread, Os, OsEvent, TrayState},
+    practice::{Api, Feed, FeedEvent, Http},
+    random::Random,
+    session::{Attempt, KeptSession, Progress, TokenParts, Tokens, keep_in},
+    socket::{FromSocket, Outbox},
+    store::Store,
+};
+
+/// How many inputs are taken before the window is told.
+const AT_ONCE: usize = 256;
+/// How long the window gets to hear that the agent ends.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// What the agent stands on.
+pub struct Ground {
+    /// The operating system.
+    pub os: Arc<dyn Os>,
+    /// What comes from it.
+    pub os_events: mpsc::UnboundedReceiver<OsEvent>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The client.
+    pub http: Arc<Http>,
+    /// The folders.
+    pub places: Places,
+    /// What comes over the local socket.
+    pub socket: mpsc::Receiver<FromSocket>,
+    /// Ends the agent.
+    pub stop: CancellationToken,
+}
+
+/// The task's own things.
+pub struct Agent {
+    ground: Ground,
+    desk: Desk,
+    store: Store,
+    tokens: Option<Arc<Tokens>>,
+    results: mpsc::Sender<Input>,
+    inputs: mpsc::Receiver<Input>,
+    ready: Option<oneshot::Receiver<Ready>>,
+    feed: Option<OpenFeed>,
+    sign_in: Option<OpenSignIn>,
+    connections: HashMap<ConnectionId, Outbox>,
+    drawn: Option<Arc<View>>,
+    tray: Option<TrayState>,
+    ends: bool,
+}
+
+struct Ready {
+    store: Store,
+    started: Started,
+    tokens: Option<Arc<Tokens>>,
+}
+
+/// Dropping it ends the task at its other end.
+struct OpenFeed {
+    events: mpsc::Receiver<FeedEvent>,
+    now: Arc<Notify>,
+}
+
+struct OpenSignIn {
+    progress: mpsc::Receiver<Progress>,
+    stop: CancellationToken,
+}
+
+enum Turn {
+    Input(Input),
+    Ready(Box<Ready>),
+    Socket(FromSocket),
+    SignIn(Progress),
+    Wake,
+}
+
+impl Agent {
+    /// On its ground.
+    #[must_use]
+    pub fn new(ground: Ground) -> Self {
+        let (results, inputs) = mpsc::channel(64);
+        let desk = Desk::new(ground.clock.now());
+        let ready = begin(&ground);
+        Self {
+            ground,
+            desk,
+            store: Store::nowhere(),
+            tokens: None,
+            results,
+            inputs,
+            ready: Some(ready),
+            feed: None,
+            sign_in: None,
+            connections: HashMap::new(),
+            drawn: None,
+            tray: None,
+            ends: false,
+        }
+    }
+
+    /// Runs until it is told to quit.
+    pub async fn run(mut self) {
+        self.publish();
+        while !self.ends {
+            let turn = self.next_turn().await;
+            self.take(turn);
+            for _ in 0..AT_ONCE {
+                let Some(turn) = self.waiting_turn() else {
+                    break;
+                };
+                self.take(turn);
+            }
+            self.publish();
+        }
+        self.say_goodbye().await;
+    }
+
+    async fn next_turn(&mut self) -> Turn {
+        let deadline = self.desk.deadline();
+        tokio::select! {
+            Some(input) = self.inputs.recv() => Turn::Input(input),
+            Some(event) = self.ground.os_events.recv() => Turn::Input(Input::Os(event)),
+            Some(from) = self.ground.socket.recv() => Turn::Socket(from),
+            Some(event) = next_of(self.feed.as_mut().map(|feed| &mut feed.events)) => {
+                Turn::Input(Input::Feed(event))
+            }
+            Some(progress) = next_of(self.sign_in.as_mut().map(|open| &mut open.progress)) => {
+                Turn::SignIn(progress)
+            }
+            ready = ready(&mut self.ready) => {
+                self.ready = None;
+                Turn::Ready(Box::new(ready))
+            }
+            () = self.ground.stop.cancelled() => Turn::Input(Input::Quit),
+            () = self.ground.clock.sleep_until(deadline) => Turn::Wake,
+        }
+    }
+
+    /// What came meanwhile: a burst is drawn once.
+    fn waiting_turn(&mut self) -> Option<Turn> {
+        if self.ends {
+            return None;
+        }
+        if let Some(feed) = &mut self.feed
+            && let Ok(event) = feed.events.try_recv()
+        {
+            return Some(Turn::Input(Input::Feed(event)));
+        }
+        if let Ok(input) = self.inputs.try_recv() {
+            return Some(Turn::Input(input));
+        }
+        self.ground.socket.try_recv().ok().map(Turn::Socket)
+    }
+
+    fn take(&mut self, turn: Turn) {
+        let now = self.ground.clock.now();
+        let effects = match turn {
+            Turn::Wake => self.desk.wake(now),
+            Turn::Input(input) => self.desk.take(input, now),
+            Turn::Ready(ready) => {
+                self.store = ready.store;
+                self.tokens = ready.tokens;
+                self.desk.take(Input::Started(Box::new(ready.started)), now)
+            }
+            Turn::SignIn(progress) => {
+                let step = self.sign_in_step(progress);
+                self.desk.take(Input::SignIn(step), now)
+            }
+            Turn::Socket(FromSocket::Came(connection, outbox)) => {
+                self.connections.insert(connection, outbox);
+                Vec::new()
+            }
+            Turn::Socket(FromSocket::Said(connection, frame)) => {
+                self.desk.take(Input::Window(connection, frame), now)
+            }
+            Turn::Socket(FromSocket::Gone(connection)) => {
+                self.connections.remove(&connection);
+                self.desk.take(Input::WindowGone(connection), now)
+            }
+        };
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn sign_in_step(&mut self, progress: Progress) -> SignInStep {
+        match progress {
+            Progress::OpenBrowser(url) => SignInStep::OpenBrowser(url),
+            Progress::Done(session, tokens) => {
+                self.sign_in = None;
+                self.tokens = Some(tokens);
+                SignInStep::Done(session)
+            }
+            Progress::Failed(why) => {
+                self.sign_in = None;
+                SignInStep::Failed(why)
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        let ground = &self.ground;
+        match effect {
+            Effect::Answer(connection, id, answer) => {
+                self.send(connection, ToWindow::Answer { id, answer });
+            }
+            Effect::Tell(connection, tell) => {
+                let frame = match tell {
+                    Tell::Stay => ToWindow::Stay,
+                    Tell::Leave => ToWindow::Leave,
+                    Tell::Raise => ToWindow::Raise,
+                    Tell::Status(status) => ToWindow::Status(status),
+                };
+                self.send(connection, frame);
+            }
+            Effect::StartSignIn(practice) => self.start_sign_in(practice),
+            Effect::StopSignIn => {
+                if let Some(open) = self.sign_in.take() {
+                    open.stop.cancel();
+                }
+            }
+            Effect::OpenBrowser(url) => ground.os.open_browser(&url),
+            Effect::StartFeed(since) => self.start_feed(since),
+            Effect::ConnectNow => {
+                if let Some(feed) = &self.feed {
+                    feed.now.notify_one();
+                }
+            }
+            Effect::AskMe => self.ask_me(),
+            Effect::Call(act, call) => self.call(act, call),
+            Effect::Write(write) => self.store.write(write),
+            Effect::Notify(alert) => ground.os.notify(&alert),
+            Effect::Withdraw(alert) => ground.os.withdraw(alert),
+            Effect::OpenWindow => ground.os.open_window(),
+            Effect::EndSession { revoke } => self.end_session(revoke),
+            Effect::Quit => self.ends = true,
+        }
+    }
+
+    /// A window that does not read is cut off: it can come again.
+    fn send(&mut self, connection: ConnectionId, frame: ToWindow) {
+        if let Some(outbox) = self.connections.get(&connection)
+            && outbox.frames.try_send(frame).is_err()
+        {
+            self.connections.remove(&connection);
+        }
+    }
+
+    fn start_sign_in(&mut self, practice: url::Url) {
+        let (sender, progress) = mpsc::channel(4);
+        let stop = CancellationToken::new();
+        let attempt = Attempt {
+            practice,
+            device_name: self.ground.os.host_name(),
+            http: self.ground.http.clone(),
+            clock: self.ground.clock.clone(),
+            random: self.ground.random.clone(),
+            store: self.store.clone(),
+            stop: stop.clone(),
+            progress: sender,
+        };
+        tokio::spawn(attempt.run());
+        self.sign_in = Some(OpenSignIn { progress, stop });
+    }
+
+    fn start_feed(&mut self, since: Option<Position>) {
+        let Some(tokens) = &self.tokens else {
+            return;
+        };
+        let (sender, events) = mpsc::channel(64);
+        let now = Arc::new(Notify::new());
+        let feed = Feed {
+            api: Api::new(tokens.clone()),
+            clock: self.ground.clock.clone(),
+            random: self.ground.random.clone(),
+            now: now.clone(),
+            events: sender,
+        };
+        tokio::spawn(feed.run(since));
+        self.feed = Some(OpenFeed { events, now });
+    }
+
+    fn end_session(&mut self, revoke: bool) {
+        self.feed = None;
+        let Some(tokens) = self.tokens.take() else {
+            return;
+        };
+        tokens.end();
+        self.store.wipe();
+        if revoke {
+            tokio::spawn(async move { tokens.revoke().await });
+        }
+    }
+
+    /// Tells the window and the tray what changed.
+    fn publish(&mut self) {
+        let tray = self.desk.tray();
+        if self.tray != Some(tray) {
+            self.tray = Some(tray);
+            self.ground.os.tray(tray);
+        }
+        let Some(outbox) = self
+            .desk
+            .window()
+            .and_then(|window| self.connections.get(&window))
+        else {
+            return;
+        };
+        let view = self.desk.view();
+        if self.drawn.as_deref() != Some(&view) {
+            self.drawn = Some(Arc::new(view));
+        }
+        outbox.view.send_if_modified(|shown| {
+            let same = match (&*shown, &self.drawn) {
+                (Some(shown), Some(drawn)) => Arc::ptr_eq(shown, drawn),
+                _ => false,
+            };
+            shown.clone_from(&self.drawn);
+            !same
+        });
+    }
+
+    async fn say_goodbye(self) {
+        for outbox in self.connections.values() {
+            let _ = outbox.frames.try_send(ToWindow::Bye);
+        }
+        let all: Vec<_> = self
+            .connections
+            .into_values()
+            .map(|outbox| outbox.frames)
+            .collect();
+        let gone = async {
+            for frames in &all {
+                frames.closed().await;
+            }
+        };
+        // The writers end with their last frame.
+        let _ = tokio::time::timeout(GOODBYE, gone).await;
+        self.store.flush().await;
+    }
+}
+
+async fn next_of<T>(from: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
+    match from {
+        Some(from) => from.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ready(from: &mut Option<oneshot::Receiver<Ready>>) -> Ready {
+    if let Some(from) = from
+        && let Ok(ready) = from.await
+    {
+        return ready;
+    }
+    std::future::pending().await
+}
+
+/// Reads keychain and cache in a task of its own: a window that comes meanwhile sees
+/// that the agent is starting.
+fn begin(ground: &Ground) -> oneshot::Receiver<Ready> {
+    let (answer, answered) = oneshot::channel();
+    let keychain = KeychainThread::start(
+        ground.os.clone(),
+        ground.random.clone(),
+        ground.places.name(),
+    );
+    let (folder, clock, random, http) = (
+        ground.places.data.clone(),
+        ground.clock.clone(),
+        ground.random.clone(),
+        ground.http.clone(),
+    );
+    tokio::spawn(async move {
+        let kept = keychain.open().await;
+        let (store, loaded) = match kept.key {
+            Some(key) => Store::open(folder, key, kept.fresh, random.clone()).await,
+            None => (Store::nowhere(), crate::store::Loaded::default()),
+        };
+        let session = loaded
+            .session
+            .as_deref()
+            .and_then(|kept| KeptSession::read(kept));
+        let (session, tokens) = match session {
+            Some((session, key, refresh)) => {
+                let cell = Arc::new(std::sync::OnceLock::from(session.clone()));
+                let parts = TokenParts {
+                    http,
+                    practice: session.url.clone(),
+                    endpoints: session.endpoints.clone(),
+                    key,
+                    clock,
+                    random,
+                    keep: keep_in(store.clone(), cell),
+                };
+                (Some(session), Some(Arc::new(Tokens::kept(parts, refresh))))
+            }
+            None => (None, None),
+        };
+        let started = Started {
+            keychain: Some(kept.state),
+            session,
+            requests: loaded.requests,
+            marks: loaded.marks,
+            position: loaded.position,
+        };
+        let _ = answer.send(Ready {
+            store,
+            started,
+            tokens,
+        });
+    });
+    answered
+}

@@ -1,0 +1,192 @@
+//! Calls to the service for the person at the desk.
+
+use latchkey_protocol::{ErrorCode, Evidence, PinState, RequestId, UnixMillis};
+use latchkey_view::{Answer, Notice, PinDigits, PinPanel, Refusal};
+
+use super::{ActId, Call, ConnectionId, Desk, Effect, Outcome, effect::after, pin::PinDesk};
+use crate::practice::CallError;
+
+/// How long a resend can be undone.
+const UNDO: i64 = 5_000;
+
+/// A call under way.
+pub(super) struct Pending {
+    call: Call,
+    asked: Option<(ConnectionId, u64)>,
+}
+
+impl Pending {
+    /// The command that waits for its answer.
+    pub(super) const fn asked(&self) -> Option<(ConnectionId, u64)> {
+        self.asked
+    }
+}
+
+pub(super) const fn refused(code: ErrorCode) -> Answer {
+    Answer::Refused(Refusal {
+        code,
+        by: None,
+        retry_at: None,
+    })
+}
+
+impl Desk {
+    /// Calls the service; `asked` is the command to answer.
+    pub(super) fn call(&mut self, call: Call, asked: Option<(ConnectionId, u64)>) {
+        self.last_act += 1;
+        let act = ActId(self.last_act);
+        self.pending.insert(
+            act,
+            Pending {
+                call: call.clone(),
+                asked,
+            },
+        );
+        self.say(Effect::Call(act, call));
+    }
+
+    /// A command of the person's: not while offline (a late PIN is dangerous, RULES D9),
+    /// and one at a time for a request.
+    pub(super) fn act(&mut self, call: Call, connection: ConnectionId, command: u64) {
+        let why_not = if !self.is_connected() {
+            Some(ErrorCode::Offline)
+        } else if self.is_busy(call.request()) {
+            Some(ErrorCode::TooMany)
+        } else {
+            None
+        };
+        match why_not {
+            Some(code) => self.say(Effect::Answer(connection, command, refused(code))),
+            None => self.call(call, Some((connection, command))),
+        }
+    }
+
+    pub(super) fn is_busy(&self, request: &RequestId) -> bool {
+        self.pending.values().any(|pending| {
+            !matches!(pending.call, Call::Seen(_)) && pending.call.request() == request
+        })
+    }
+
+    pub(super) fn acted(&mut self, act: ActId, outcome: Outcome) {
+        let Some(pending) = self.pending.remove(&act) else {
+            return;
+        };
+        match outcome {
+            Outcome::Done => self.answer(pending.asked, Answer::Done),
+            Outcome::Pin { id, digits, lasts } => self.pin_issued(pending, id, digits, lasts),
+            Outcome::Failed(error) => self.failed(&pending, error),
+        }
+    }
+
+    fn answer(&mut self, asked: Option<(ConnectionId, u64)>, answer: Answer) {
+        if let Some((connection, command)) = asked {
+            self.say(Effect::Answer(connection, command, answer));
+        }
+    }
+
+    fn failed(&mut self, pending: &Pending, error: CallError) {
+        let ended = error == CallError::SessionEnded;
+        if let Call::Seen(request) = &pending.call {
+            if error == CallError::Unreachable {
+                let mut mark = self.inbox.mark(request);
+                mark.seen_owed = true;
+                self.set_mark(request, mark);
+            }
+        } else if pending.asked.is_some() {
+            self.answer(pending.asked, Answer::Refused(error.refusal()));
+        } else {
+            // Nobody waits for an answer: a link that was sent after its 5 s.
+            self.notice = Some(Notice {
+                refusal: error.refusal(),
+                request: Some(pending.call.request().clone()),
+            });
+        }
+        if ended {
+            self.session_ended();
+        }
+    }
+
+    /// The digits go to the window that asked and nowhere else; with nobody there they
+    /// are dropped, and there is no panel that would promise them.
+    fn pin_issued(
+        &mut self,
+        pending: Pending,
+        id: latchkey_protocol::PinId,
+        digits: PinDigits,
+        lasts: i64,
+    ) {
+        let (Call::IssuePin(request, evidence), Some((connection, command))) =
+            (pending.call, pending.asked)
+        else {
+            return;
+        };
+        if self.window != Some(connection) {
+            return;
+        }
+        let ends_at = after(self.now, lasts);
+        let mut pin = PinDesk::new(id, self.panel(&request, evidence, ends_at));
+        if let Some(request) = self.inbox.requests.get(&request) {
+            pin.look_at(request);
+        }
+        self.pin = Some(pin);
+        let answer = Answer::Pin {
+            request,
+            digits,
+            ends_at,
+        };
+        self.say(Effect::Answer(connection, command, answer));
+    }
+
+    fn panel(&self, id: &RequestId, evidence: Evidence, ends_at: UnixMillis) -> PinPanel {
+        let request = self.inbox.requests.get(id);
+        let called = evidence == Evidence::CalledNumberOnFile;
+        PinPanel {
+            request: id.clone(),
+            name: request
+                .and_then(|request| request.who.name.clone())
+                .unwrap_or_default(),
+            evidence,
+            phone: request
+                .and_then(|request| request.call_back.as_ref())
+                .and_then(|call_back| call_back.phone.clone())
+                .filter(|_| called),
+            state: PinState::Live,
+            issued_at: self.now,
+            ends_at,
+        }
+    }
+
+    /// The link goes in 5 s, unless it is undone.
+    pub(super) fn resend(&mut self, request: RequestId) -> Answer {
+        if !self.is_connected() {
+            return refused(ErrorCode::Offline);
+        }
+        if self.is_busy(&request) {
+            return refused(ErrorCode::TooMany);
+        }
+        let goes_at = after(self.now, UNDO);
+        self.resends.entry(request).or_insert(goes_at);
+        Answer::Done
+    }
+
+    pub(super) fn send_due_links(&mut self) {
+        let now = self.now;
+        let due: Vec<RequestId> = self
+            .resends
+            .iter()
+            .filter(|(_, goes_at)| **goes_at <= now)
+            .map(|(request, _)| request.clone())
+            .collect();
+        for request in due {
+            self.resends.remove(&request);
+            if self.is_connected() {
+                self.call(Call::ResendLink(request), None);
+            } else {
+                self.notice = Some(Notice {
+                    refusal: CallError::Unreachable.refusal(),
+                    request: Some(request),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What each command of the window's does.
+
+use latchkey_protocol::ErrorCode;
+use latchkey_view::{Answer, Command};
+
+use super::{Call, ConnectionId, Desk, Effect, acts::refused};
+
+impl Desk {
+    pub(super) fn command(&mut self, connection: ConnectionId, id: u64, command: Command) {
+        if self.window != Some(connection) {
+            return self.say(Effect::Answer(
+                connection,
+                id,
+                refused(ErrorCode::NotAllowed),
+            ));
+        }
+        let answer = match command {
+            Command::SignIn { practice } => self.start_sign_in(&practice),
+            Command::CancelSignIn => self.cancel_sign_in(),
+            Command::SignOut => {
+                self.sign_out();
+                Answer::Done
+            }
+            Command::Show { folder } => {
+                self.show(folder);
+                Answer::Done
+            }
+            Command::Select { request } => {
+                self.select(request);
+                Answer::Done
+            }
+            Command::MarkUnread { request } => {
+                self.mark_unread(&request);
+                Answer::Done
+            }
+            Command::IssuePin { request, evidence } => {
+                return self.act(Call::IssuePin(request, evidence), connection, id);
+            }
+            Command::RevokePin { request } => {
+                return self.act(Call::RevokePin(request), connection, id);
+            }
+            Command::ClosePin => {
+                self.pin = None;
+                Answer::Done
+            }
+            Command::ResendLink { request } => self.resend(request),
+            Command::UndoResend { request } => {
+                self.resends.remove(&request);
+                Answer::Done
+            }
+            Command::Reply { request, phrase } => {
+                return self.act(Call::Reply(request, phrase), connection, id);
+            }
+            Command::Solve { request } => {
+                return self.act(Call::Solve(request), connection, id);
+            }
+            Command::ConnectNow => {
+                self.say(Effect::ConnectNow);
+                Answer::Done
+            }
+            Command::DismissNotice => {
+                self.notice = None;
+                Answer::Done
+            }
+        };
+        self.say(Effect::Answer(connection, id, answer));
+    }
+}

@@ -1,0 +1,175 @@
+//! What comes to the desk, and what it wants done.
+
+use std::collections::HashMap;
+
+use latchkey_protocol::{
+    Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId, UnixMillis,
+};
+use latchkey_view::{AgentStatus, Answer, Keychain, PinDigits, SignedOut, ToAgent};
+use url::Url;
+
+use crate::{
+    os::{Alert, AlertId, OsEvent},
+    practice::{CallError, FeedEvent},
+    session::KeptSession,
+    store::{Mark, Write},
+};
+
+/// Names a connection on the local socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// Names a call to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ActId(pub u64);
+
+/// Something that happened outside.
+pub enum Input {
+    /// Keychain and cache were read.
+    Started(Box<Started>),
+    /// A frame came over the local socket.
+    Window(ConnectionId, ToAgent),
+    /// That connection is over.
+    WindowGone(ConnectionId),
+    /// The sign-in went on.
+    SignIn(SignInStep),
+    /// The feed said something.
+    Feed(FeedEvent),
+    /// Who is signed in, as the service sees it now.
+    Me(Me),
+    /// A call ended.
+    Acted(ActId, Outcome),
+    /// The person did something outside the window.
+    Os(OsEvent),
+    /// The computer wants the agent to end.
+    Quit,
+}
+
+/// What was on this computer.
+#[derive(Default)]
+pub struct Started {
+    /// How the keychain does.
+    pub keychain: Option<Keychain>,
+    /// The session that was kept.
+    pub session: Option<KeptSession>,
+    /// The requests in the cache.
+    pub requests: Vec<HelpRequest>,
+    /// What this person did with them.
+    pub marks: HashMap<RequestId, Mark>,
+    /// The position of the cache.
+    pub position: Option<Position>,
+}
+
+/// A step of a sign-in.
+pub enum SignInStep {
+    /// The browser is to open this.
+    OpenBrowser(String),
+    /// Signed in.
+    Done(Box<KeptSession>),
+    /// Not signed in.
+    Failed(Option<SignedOut>),
+}
+
+/// How a call ended.
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// A PIN was issued.
+    Pin {
+        /// Its id.
+        id: PinId,
+        /// Its digits, on their way to one window.
+        digits: PinDigits,
+        /// How long it lives.
+        lasts: i64,
+    },
+    /// Not done.
+    Failed(CallError),
+}
+
+/// A call to the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// A person opened it.
+    Seen(RequestId),
+    /// Issue a PIN.
+    IssuePin(RequestId, Evidence),
+    /// Revoke it.
+    RevokePin(RequestId),
+    /// Send a new link.
+    ResendLink(RequestId),
+    /// Send a phrase.
+    Reply(RequestId, Phrase),
+    /// Close the request.
+    Solve(RequestId),
+}
+
+impl Call {
+    /// Which request it is about.
+    #[must_use]
+    pub const fn request(&self) -> &RequestId {
+        match self {
+            Self::Seen(request)
+            | Self::IssuePin(request, _)
+            | Self::RevokePin(request)
+            | Self::ResendLink(request)
+            | Self::Reply(request, _)
+            | Self::Solve(request) => request,
+        }
+    }
+}
+
+/// Something to tell a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// You are the window.
+    Stay,
+    /// Another one is there.
+    Leave,
+    /// Show yourself.
+    Raise,
+    /// The agent's status.
+    Status(AgentStatus),
+}
+
+/// Something to be done outside.
+pub enum Effect {
+    /// Answer a command.
+    Answer(ConnectionId, u64, Answer),
+    /// Tell a connection something.
+    Tell(ConnectionId, Tell),
+    /// Begin a sign-in.
+    StartSignIn(Url),
+    /// Stop it.
+    StopSignIn,
+    /// Open the system browser.
+    OpenBrowser(String),
+    /// Follow the feed.
+    StartFeed(Option<Position>),
+    /// Try to connect now.
+    ConnectNow,
+    /// Ask the service who is signed in.
+    AskMe,
+    /// Call the service.
+    Call(ActId, Call),
+    /// Write to the cache.
+    Write(Write),
+    /// Show a notification.
+    Notify(Alert),
+    /// Take it back.
+    Withdraw(AlertId),
+    /// Start the window's program.
+    OpenWindow,
+    /// Forget the session, and wipe what is on disk.
+    EndSession {
+        /// Tell the service.
+        revoke: bool,
+    },
+    /// End agent and window.
+    Quit,
+}
+
+/// A deadline so many milliseconds from then.
+pub(super) const fn after(at: UnixMillis, millis: i64) -> UnixMillis {
+    UnixMillis(at.0.saturating_add(millis))
+}

@@ -1,0 +1,232 @@
+//! The desktop's state, and what each input does to it. No clock, no network, no disk:
+//! what is to be done outside is handed back as [`Effect`]s, so every turn can be tested.
+
+mod acts;
+mod alerts;
+mod commands;
+mod effect;
+mod inbox;
+mod pin;
+mod sign_in;
+mod view;
+mod windows;
+
+use std::collections::{BTreeMap, HashMap};
+
+use latchkey_protocol::{Me, RequestId, UnixMillis};
+use latchkey_view::{Connection, Folder, Keychain, Notice, Offline, Session};
+
+use crate::{clock::later, os::OsEvent, practice::FeedEvent};
+use acts::Pending;
+use alerts::Alerts;
+pub use effect::{ActId, Call, ConnectionId, Effect, Input, Outcome, SignInStep, Started, Tell};
+use inbox::Inbox;
+use pin::PinDesk;
+
+/// After the stream opened, this long a quiet means that everything has arrived.
+const SETTLE: i64 = 1_000;
+/// How often old requests are looked for.
+const SWEEP: i64 = 60 * 60 * 1000;
+
+/// Everything the desktop knows.
+pub struct Desk {
+    now: UnixMillis,
+    effects: Vec<Effect>,
+    session: Session,
+    practice_url: Option<String>,
+    connection: Connection,
+    connected_since: Option<UnixMillis>,
+    lost_at: Option<UnixMillis>,
+    keychain: Keychain,
+    inbox: Inbox,
+    folder: Folder,
+    selected: Option<RequestId>,
+    pin: Option<PinDesk>,
+    resends: BTreeMap<RequestId, UnixMillis>,
+    pending: HashMap<ActId, Pending>,
+    last_act: u64,
+    notice: Option<Notice>,
+    alerts: Alerts,
+    window: Option<ConnectionId>,
+    window_asked_at: Option<UnixMillis>,
+    settle_at: Option<UnixMillis>,
+    sweep_at: UnixMillis,
+}
+
+impl Desk {
+    /// Before anything is known.
+    #[must_use]
+    pub fn new(now: UnixMillis) -> Self {
+        Self {
+            now,
+            effects: Vec::new(),
+            session: Session::Starting,
+            practice_url: None,
+            connection: Connection::Idle,
+            connected_since: None,
+            lost_at: None,
+            keychain: Keychain::Works,
+            inbox: Inbox::default(),
+            folder: Folder::Inbox,
+            selected: None,
+            pin: None,
+            resends: BTreeMap::new(),
+            pending: HashMap::new(),
+            last_act: 0,
+            notice: None,
+            alerts: Alerts::default(),
+            window: None,
+            window_asked_at: None,
+            settle_at: None,
+            sweep_at: later(now, SWEEP),
+        }
+    }
+
+    /// Takes an input, and says what is to be done.
+    pub fn take(&mut self, input: Input, now: UnixMillis) -> Vec<Effect> {
+        self.now = now;
+        match input {
+            Input::Started(started) => self.started(*started),
+            Input::Window(connection, frame) => self.window_says(connection, frame),
+            Input::WindowGone(connection) => self.window_gone(connection),
+            Input::SignIn(step) => self.sign_in_step(step),
+            Input::Feed(event) => self.feed(event),
+            Input::Me(me) => self.me(me),
+            Input::Acted(act, outcome) => self.acted(act, outcome),
+            Input::Os(event) => self.os(&event),
+            Input::Quit => self.quit(),
+        }
+        self.look_at_clock();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// A deadline has come.
+    pub fn wake(&mut self, now: UnixMillis) -> Vec<Effect> {
+        self.now = now;
+        self.look_at_clock();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When [`Desk::wake`] is to be called.
+    #[must_use]
+    pub fn deadline(&self) -> UnixMillis {
+        let pin = self.pin.as_ref().and_then(PinDesk::ends_at);
+        [pin, self.settle_at, self.alerts.due()]
+            .into_iter()
+            .flatten()
+            .chain(self.resends.values().copied())
+            .fold(self.sweep_at, Ord::min)
+    }
+
+    fn look_at_clock(&mut self) {
+        let now = self.now;
+        if let Some(pin) = &mut self.pin {
+            pin.look_at_clock(now);
+        }
+        self.send_due_links();
+        if self.alerts.due().is_some_and(|due| due <= now) {
+            self.ring();
+        }
+        if self.settle_at.is_some_and(|at| at <= now) {
+            self.settle_at = None;
+            self.inbox.known = true;
+            self.withdraw_answered();
+        }
+        if self.sweep_at <= now {
+            self.sweep_at = later(now, SWEEP);
+            self.sweep();
+        }
+    }
+
+    fn say(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn is_connected(&self) -> bool {
+        self.connection == Connection::Connected
+    }
+
+    fn is_signed_in(&self) -> bool {
+        matches!(self.session, Session::SignedIn { .. })
+    }
+
+    fn feed(&mut self, event: FeedEvent) {
+        if !self.is_signed_in() {
+            return;
+        }
+        match event {
+            FeedEvent::Connecting => {
+                // While offline it stays said so until the stream is open again.
+                if !matches!(self.connection, Connection::Offline(_)) {
+                    self.connection = Connection::Connecting;
+                }
+            }
+            FeedEvent::Connected => self.connected(),
+            FeedEvent::Lost { retry_at } => self.lost(retry_at),
+            FeedEvent::Request(request, position) => self.arrived(*request, position),
+            FeedEvent::Gone(request, position) => self.gone(&request, position),
+            FeedEvent::Reset => self.reset(),
+            FeedEvent::SessionEnded => self.session_ended(),
+        }
+    }
+
+    fn connected(&mut self) {
+        self.connection = Connection::Connected;
+        self.connected_since = Some(self.now);
+        self.lost_at = None;
+        self.settle_at = Some(later(self.now, SETTLE));
+        self.alerts.ring_by(later(self.now, SETTLE));
+        self.say(Effect::AskMe);
+        self.send_owed_seen();
+    }
+
+    fn lost(&mut self, retry_at: UnixMillis) {
+        self.settle_at = None;
+        let was_open = self.connected_since.take().is_some();
+        let since = *self.lost_at.get_or_insert(self.now);
+        // A stream that was open is first opened anew; only if that fails is it news.
+        self.connection = if was_open {
+            Connection::Connecting
+        } else {
+            Connection::Offline(Offline { since, retry_at })
+        };
+    }
+
+    fn me(&mut self, me: Me) {
+        if let Session::SignedIn {
+            staff,
+            practice,
+            device_name,
+        } = &mut self.session
+        {
+            *staff = me.staff;
+            *practice = me.practice;
+            *device_name = me.device_name;
+        }
+    }
+
+    fn os(&mut self, event: &OsEvent) {
+        match event {
+            OsEvent::AlertOpened(alert) => {
+                let requests = self.alerts.take(*alert);
+                if let [request] = requests.as_slice() {
+                    self.select(Some(request.clone()));
+                } else {
+                    self.show(Folder::Inbox);
+                }
+                self.raise();
+            }
+            OsEvent::AlertClosed(alert) => drop(self.alerts.take(*alert)),
+            OsEvent::OpenChosen => self.raise(),
+            OsEvent::SignOutChosen => self.sign_out(),
+            OsEvent::QuitChosen => self.quit(),
+        }
+    }
+
+    fn quit(&mut self) {
+        for alert in self.alerts.take_all() {
+            self.say(Effect::Withdraw(alert));
+        }
+        self.say(Effect::Quit);
+    }
+}

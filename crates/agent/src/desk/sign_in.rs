@@ -1,0 +1,145 @@
+//! Who is signed in, and how that begins and ends.
+
+use latchkey_protocol::ErrorCode;
+use latchkey_view::{Answer, Connection, Session, SignedOut};
+
+use super::{Desk, Effect, SignInStep, Started, acts::refused};
+use crate::{practice::practice_url, session::KeptSession, store::Write};
+
+impl Desk {
+    pub(super) fn started(&mut self, started: Started) {
+        if let Some(keychain) = started.keychain {
+            self.keychain = keychain;
+        }
+        let Some(session) = started.session else {
+            self.session = Session::SignedOut {
+                practice: self.practice_url.clone(),
+                why: None,
+            };
+            return;
+        };
+        self.inbox.known = started.position.is_some();
+        self.inbox.marks = started.marks;
+        self.inbox.requests = started
+            .requests
+            .into_iter()
+            .map(|request| (request.id.clone(), request))
+            .collect();
+        self.sweep();
+        self.signed_in(session);
+        self.say(Effect::StartFeed(started.position));
+    }
+
+    fn signed_in(&mut self, session: KeptSession) {
+        self.practice_url = Some(shown(&session.url));
+        self.session = Session::SignedIn {
+            staff: session.staff,
+            practice: session.practice,
+            device_name: session.device_name,
+        };
+        self.connection = Connection::Connecting;
+    }
+
+    pub(super) fn start_sign_in(&mut self, practice: &str) -> Answer {
+        if !matches!(self.session, Session::SignedOut { .. }) {
+            return refused(ErrorCode::BadRequest);
+        }
+        self.practice_url = Some(practice.trim().to_owned());
+        let Some(url) = practice_url(practice) else {
+            self.signed_out(Some(SignedOut::NotAPractice));
+            return Answer::Done;
+        };
+        self.session = Session::SigningIn { url: String::new() };
+        self.say(Effect::StartSignIn(url));
+        Answer::Done
+    }
+
+    pub(super) fn cancel_sign_in(&mut self) -> Answer {
+        if matches!(self.session, Session::SigningIn { .. }) {
+            self.say(Effect::StopSignIn);
+            self.signed_out(None);
+        }
+        Answer::Done
+    }
+
+    pub(super) fn sign_in_step(&mut self, step: SignInStep) {
+        if !matches!(self.session, Session::SigningIn { .. }) {
+            return;
+        }
+        match step {
+            SignInStep::OpenBrowser(url) => {
+                self.session = Session::SigningIn { url: url.clone() };
+                self.say(Effect::OpenBrowser(url));
+            }
+            SignInStep::Done(session) => {
+                self.signed_in(*session);
+                // Whatever an earlier session left is not this person's.
+                self.say(Effect::Write(Write::Reset));
+                self.say(Effect::StartFeed(None));
+                self.raise();
+            }
+            SignInStep::Failed(why) => {
+                self.signed_out(why);
+                self.raise();
+            }
+        }
+    }
+
+    pub(super) fn sign_out(&mut self) {
+        if self.is_signed_in() {
+            self.forget();
+            self.signed_out(None);
+            self.say(Effect::EndSession { revoke: true });
+        }
+    }
+
+    /// The practice ended it: only now is the cache wiped.
+    pub(super) fn session_ended(&mut self) {
+        if self.is_signed_in() {
+            self.forget();
+            self.signed_out(Some(SignedOut::SessionEnded));
+            self.say(Effect::EndSession { revoke: false });
+        }
+    }
+
+    fn signed_out(&mut self, why: Option<SignedOut>) {
+        self.session = Session::SignedOut {
+            practice: self.practice_url.clone(),
+            why,
+        };
+    }
+
+    fn forget(&mut self) {
+        for alert in self.alerts.take_all() {
+            self.say(Effect::Withdraw(alert));
+        }
+        // Whoever waits for an answer gets one.
+        let mut asked: Vec<_> = self
+            .pending
+            .drain()
+            .filter_map(|(_, pending)| pending.asked())
+            .collect();
+        asked.sort_unstable_by_key(|(_, command)| *command);
+        for (connection, command) in asked {
+            self.say(Effect::Answer(
+                connection,
+                command,
+                refused(ErrorCode::NotSignedIn),
+            ));
+        }
+        self.connection = Connection::Idle;
+        self.connected_since = None;
+        self.lost_at = None;
+        self.settle_at = None;
+        self.inbox = super::Inbox::default();
+        self.selected = None;
+        self.pin = None;
+        self.resends.clear();
+        self.notice = None;
+    }
+}
+
+/// Without the slash that a person would not type.
+fn shown(url: &url::Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}

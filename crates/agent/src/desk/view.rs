@@ -1,0 +1,51 @@
+//! What there is to draw.
+
+use latchkey_protocol::ErrorCode;
+use latchkey_view::{Inbox, Pane, PendingResend, View};
+
+use super::{Desk, pin::PinDesk};
+use crate::os::TrayState;
+
+impl Desk {
+    /// All of it.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            session: self.session.clone(),
+            connection: self.connection.clone(),
+            keychain: self.keychain,
+            inbox: Inbox {
+                folder: self.folder,
+                counts: self.inbox.counts(),
+                known: self.inbox.known,
+                rows: self.inbox.rows(self.folder),
+            },
+            pane: self.pane(),
+            pin: self.pin.as_ref().map(PinDesk::panel).cloned(),
+            notice: self.notice.clone(),
+        }
+    }
+
+    /// What the tray shows.
+    #[must_use]
+    pub fn tray(&self) -> TrayState {
+        TrayState {
+            signed_in: self.is_signed_in(),
+            unread: self.inbox.counts().unread,
+        }
+    }
+
+    fn pane(&self) -> Option<Pane> {
+        let request = self.inbox.requests.get(self.selected.as_ref()?)?;
+        Some(Pane {
+            request: request.clone(),
+            blocked: (!self.is_connected()).then_some(ErrorCode::Offline),
+            resend: self
+                .resends
+                .get(&request.id)
+                .map(|goes_at| PendingResend { goes_at: *goes_at }),
+            busy: self.is_busy(&request.id),
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Linux: Secret Service, freedesktop notifications, `StatusNotifierItem`.
+
+mod keychain;
+mod notification;
+mod tray;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use latchkey_view::{connect::WINDOW_PROGRAM, start};
+use tokio::{
+    runtime::Handle,
+    sync::{OnceCell, oneshot, watch},
+};
+use zeroize::Zeroizing;
+
+use super::{Alert, AlertId, KeychainError, Os, OsEvents, TrayState};
+
+/// The person's desktop session.
+pub struct Desktop {
+    runtime: Handle,
+    events: OsEvents,
+    data_dir: Option<PathBuf>,
+    shown: Arc<Mutex<HashMap<AlertId, oneshot::Sender<()>>>>,
+    has_buttons: Arc<OnceCell<bool>>,
+    tray: watch::Sender<TrayState>,
+}
+
+impl Desktop {
+    /// Starts with a tray that shows nobody signed in. `data_dir` is handed on to the
+    /// window's program.
+    #[must_use]
+    pub fn new(runtime: Handle, events: OsEvents, data_dir: Option<PathBuf>) -> Self {
+        let (tray, states) = watch::channel(TrayState::default());
+        runtime.spawn(tray::run(states, events.clone()));
+        Self {
+            runtime,
+            events,
+            data_dir,
+            shown: Arc::default(),
+            has_buttons: Arc::default(),
+            tray,
+        }
+    }
+
+    fn start_window(&self) -> std::io::Result<()> {
+        let program = start::beside(WINDOW_PROGRAM)?;
+        let command = start::command(&program, self.data_dir.as_deref());
+        let mut child = {
+            let _inside = self.runtime.enter();
+            tokio::process::Command::from(command).spawn()?
+        };
+        self.runtime.spawn(async move {
+            let _ = child.wait().await;
+        });
+        Ok(())
+    }
+}
+
+impl Os for Desktop {
+    fn keychain_read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
+        keychain::read(&self.runtime, name)
+    }
+
+    fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        keychain::keep(name, secret)
+    }
+
+    fn notify(&self, alert: &Alert) {
+        let (withdraw, withdrawn) = oneshot::channel();
+        lock(&self.shown).insert(alert.id, withdraw);
+        let (alert, events, shown, has_buttons) = (
+            alert.clone(),
+            self.events.clone(),
+            self.shown.clone(),
+            self.has_buttons.clone(),
+        );
+        self.runtime.spawn(async move {
+            notification::show(&alert, withdrawn, &events, &has_buttons).await;
+            lock(&shown).remove(&alert.id);
+        });
+    }
+
+    fn withdraw(&self, alert: AlertId) {
+        if let Some(withdraw) = lock(&self.shown).remove(&alert) {
+            let _ = withdraw.send(());
+        }
+    }
+
+    fn tray(&self, state: TrayState) {
+        self.tray.send_replace(state);
+    }
+
+    fn open_browser(&self, url: &str) {
+        let url = url.to_owned();
+        self.runtime.spawn_blocking(move || {
+            // The window shows the address to be opened by hand.
+            if let Err(error) = open::that_detached(url) {
+                tracing::warn!(kind = ?error.kind(), "no browser could be opened");
+            }
+        });
+    }
+
+    fn open_window(&self) {
+        if let Err(error) = self.start_window() {
+            tracing::error!(%error, "the window could not be started");
+        }
+    }
+
+    fn host_name(&self) -> String {
+        gethostname::gethostname().to_string_lossy().into_owned()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

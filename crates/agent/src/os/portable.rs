@@ -1,0 +1,131 @@
+//! macOS and Windows: their keychains and notifications through the same libraries.
+//! Written for them, not compiled here; the tray is Linux's only so far, and everything
+//! in it is in the window, too.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use latchkey_view::{connect::WINDOW_PROGRAM, start};
+use notify_rust::{Notification, NotificationResponse};
+use tokio::runtime::Handle;
+use zeroize::Zeroizing;
+
+use super::{Alert, AlertId, KeychainError, Os, OsEvent, OsEvents, TrayState, alert_words};
+use crate::words;
+
+/// The user's part of an entry's name; the other part belongs to the data folder.
+const ENTRY: &str = "root-key";
+
+/// The person's desktop session.
+pub struct Desktop {
+    runtime: Handle,
+    events: OsEvents,
+    data_dir: Option<PathBuf>,
+    withdrawn: Arc<Mutex<Vec<AlertId>>>,
+}
+
+impl Desktop {
+    /// `data_dir` is handed on to the window's program.
+    #[must_use]
+    pub fn new(runtime: Handle, events: OsEvents, data_dir: Option<PathBuf>) -> Self {
+        Self {
+            runtime,
+            events,
+            data_dir,
+            withdrawn: Arc::default(),
+        }
+    }
+}
+
+impl Os for Desktop {
+    fn keychain_read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
+        match entry(name)?.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(why(&error)),
+        }
+    }
+
+    fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        entry(name)?.set_secret(secret).map_err(|error| why(&error))
+    }
+
+    fn notify(&self, alert: &Alert) {
+        let (alert, events, withdrawn) =
+            (alert.clone(), self.events.clone(), self.withdrawn.clone());
+        // A thread each: the library waits for the press by blocking.
+        std::thread::spawn(move || {
+            let (summary, body) = alert_words(&alert);
+            let shown = Notification::new()
+                .appname(&words::say("app-name"))
+                .summary(&summary)
+                .body(&body)
+                .action("open", &words::say("notify-open"))
+                .show();
+            let Ok(handle) = shown else {
+                tracing::warn!(alert = alert.id.0, "the notification could not be shown");
+                return;
+            };
+            let _ = handle.wait_for_response(|response: &NotificationResponse| {
+                let opened = matches!(
+                    response,
+                    NotificationResponse::Default | NotificationResponse::Action(_)
+                );
+                let mut withdrawn = withdrawn.lock().unwrap_or_else(PoisonError::into_inner);
+                let was_withdrawn = withdrawn.contains(&alert.id);
+                withdrawn.retain(|id| *id != alert.id);
+                if !was_withdrawn {
+                    let _ = events.send(if opened {
+                        OsEvent::AlertOpened(alert.id)
+                    } else {
+                        OsEvent::AlertClosed(alert.id)
+                    });
+                }
+            });
+        });
+    }
+
+    /// These systems' libraries cannot take one back; a press on it is ignored.
+    fn withdraw(&self, alert: AlertId) {
+        self.withdrawn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(alert);
+    }
+
+    fn tray(&self, _state: TrayState) {}
+
+    fn open_browser(&self, url: &str) {
+        let url = url.to_owned();
+        self.runtime.spawn_blocking(move || {
+            if let Err(error) = open::that_detached(url) {
+                tracing::warn!(kind = ?error.kind(), "no browser could be opened");
+            }
+        });
+    }
+
+    fn open_window(&self) {
+        let started = start::beside(WINDOW_PROGRAM)
+            .and_then(|program| start::command(&program, self.data_dir.as_deref()).spawn());
+        if let Err(error) = started {
+            tracing::error!(%error, "the window could not be started");
+        }
+    }
+
+    fn host_name(&self) -> String {
+        gethostname::gethostname().to_string_lossy().into_owned()
+    }
+}
+
+fn entry(name: &str) -> Result<keyring::Entry, KeychainError> {
+    keyring::Entry::new(name, ENTRY).map_err(|error| why(&error))
+}
+
+fn why(error: &keyring::Error) -> KeychainError {
+    match error {
+        keyring::Error::NoStorageAccess(_) => KeychainError::Locked,
+        _ => KeychainError::Failing,
+    }
+}
