@@ -3,6 +3,7 @@
 mod act;
 mod describe;
 mod desk;
+mod feed;
 mod me;
 mod problem;
 
@@ -36,7 +37,9 @@ pub fn document() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(describe::frame()).routes(routes!(me::me))
+    OpenApiRouter::with_openapi(describe::frame())
+        .routes(routes!(me::me))
+        .routes(routes!(feed::feed))
 }
 
 async fn nothing_here() -> Denied {

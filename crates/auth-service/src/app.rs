@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{OnFatal, OpenError, Reader, Store, Writer};
+use crate::feed::Feed;
 use crate::keys::Keys;
 use crate::random::Random;
 
@@ -26,6 +27,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// What the streams share.
+    pub feed: Arc<Feed>,
     /// Cancelled when the service is to stop: streams end, tasks leave.
     pub stopping: CancellationToken,
 }
@@ -56,6 +59,7 @@ impl App {
             keys,
             clock,
             random,
+            feed: Arc::default(),
             stopping: CancellationToken::new(),
         })
     }

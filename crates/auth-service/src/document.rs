@@ -1,0 +1,117 @@
+//! A help request as one document, whole, as it stands now: what the feed carries.
+
+mod answer;
+mod person;
+mod tier;
+
+use latchkey_protocol::{
+    Browser, HelpRequest, Position, RequestId, Seen, SignInMethod, Solved, SolvedHow, UnixMillis,
+};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::clock::SECOND;
+use crate::diagnosis::{Timeline, diagnose};
+use crate::help::state;
+use crate::timeline;
+
+/// The waiting page asks every few seconds; silent for this long, it is closed.
+pub const AWAY: i64 = 30 * SECOND;
+
+/// Puts the document together. Every part is read in the caller's transaction, so
+/// that they belong to one moment.
+pub async fn load(
+    conn: &mut SqliteConnection,
+    id: &RequestId,
+    now: UnixMillis,
+) -> sqlx::Result<Option<HelpRequest>> {
+    let row = sqlx::query(
+        "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
+                w.name AS second_name,
+                EXISTS (SELECT 1 FROM client_session k WHERE k.browser_id = r.browser_id) AS known
+         FROM help_request r
+         JOIN browser b ON b.id = r.browser_id
+         LEFT JOIN staff s ON s.id = r.seen_by
+         LEFT JOIN staff d ON d.id = r.solved_by
+         LEFT JOIN staff w ON w.id = r.second_by
+         WHERE r.id = $1",
+    )
+    .bind(&id.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let entries = timeline::entries(conn, id).await?;
+    let person = person::load(conn, &row).await?;
+    let state = state::read(row.try_get("state")?);
+    let tier = tier::load(conn, &row, &person, now).await?;
+    let mail = answer::mail(conn, &row).await?;
+    let pin = answer::pin(conn, id, now).await?;
+    let replies = answer::replies(conn, id).await?;
+    let timeline = Timeline {
+        on_file: person.on_file,
+        entries,
+    };
+    // What explains a request that is over is what explained it when it ended.
+    let solved = solved(&row)?;
+    let diagnosis = diagnose(&timeline, solved.as_ref().map_or(now, |end| end.at));
+    Ok(Some(HelpRequest {
+        id: id.clone(),
+        position: Position(row.try_get("position")?),
+        state,
+        created_at: UnixMillis(row.try_get("created_at")?),
+        message: row.try_get("message")?,
+        match_words: [row.try_get("word1")?, row.try_get("word2")?],
+        browser: browser(&row, now)?,
+        seen: seen(&row, "seen_name", "seen_at")?,
+        call_back: person.call_back,
+        who: person.who,
+        tier,
+        diagnosis,
+        mail,
+        pin,
+        replies,
+        solved,
+        timeline: timeline.entries,
+    }))
+}
+
+fn browser(row: &SqliteRow, now: UnixMillis) -> sqlx::Result<Browser> {
+    let last: Option<i64> = row.try_get("last_waiting_at")?;
+    Ok(Browser {
+        waiting: last.is_some_and(|at| now.0 - at < AWAY),
+        last_seen_at: UnixMillis(last.map_or_else(|| row.try_get("created_at"), Ok)?),
+        known: row.try_get("known")?,
+    })
+}
+
+/// Who did it and when, where anybody did.
+fn seen(row: &SqliteRow, name: &str, at: &str) -> sqlx::Result<Option<Seen>> {
+    let by: Option<String> = row.try_get(name)?;
+    let at: Option<i64> = row.try_get(at)?;
+    Ok(by.zip(at).map(|(by, at)| Seen {
+        by,
+        at: UnixMillis(at),
+    }))
+}
+
+fn solved(row: &SqliteRow) -> sqlx::Result<Option<Solved>> {
+    let Some(at) = row.try_get::<Option<i64>, _>("solved_at")? else {
+        return Ok(None);
+    };
+    let by: Option<String> = row.try_get("solved_name")?;
+    let how = match row.try_get::<Option<String>, _>("solved_how")?.as_deref() {
+        Some("by_staff") => SolvedHow::ByStaff {
+            by: by.unwrap_or_default(),
+        },
+        Some(method) => SolvedHow::SignedIn {
+            method: serde_json::from_value(method.into()).unwrap_or(SignInMethod::Unknown),
+        },
+        None => SolvedHow::Unknown,
+    };
+    Ok(Some(Solved {
+        at: UnixMillis(at),
+        how,
+    }))
+}

@@ -1,0 +1,115 @@
+//! What has been done about a request: the newest mail, the newest PIN, the replies.
+
+use latchkey_protocol::{
+    MailFate, MailStatus, Phrase, PinId, PinState, PinStatus, ReplySent, RequestId, ServerReply,
+    UnixMillis,
+};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::clock::DAY;
+use crate::pin::state::read_state;
+
+/// An older mail says nothing about why this client is not in.
+const LATELY: i64 = 2 * DAY;
+
+/// The newest mail to the address that was typed, or to the client.
+pub(super) async fn mail(
+    conn: &mut SqliteConnection,
+    request: &SqliteRow,
+) -> sqlx::Result<Option<MailStatus>> {
+    let row = sqlx::query(
+        "SELECT * FROM mail
+         WHERE (client_id = $1 OR (address_id = $2 AND (client_id IS NULL OR $1 IS NULL)))
+           AND created_at > $3
+         ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(request.try_get::<Option<String>, _>("client_id")?)
+    .bind(request.try_get::<Option<String>, _>("address_id")?)
+    .bind(request.try_get::<i64, _>("created_at")? - LATELY)
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(fate).transpose()
+}
+
+fn fate(row: &SqliteRow) -> sqlx::Result<MailStatus> {
+    let fate: String = row.try_get("state")?;
+    let fate = serde_json::from_value(fate.into()).unwrap_or(MailFate::Unknown);
+    let reply = match row.try_get::<Option<i64>, _>("reply_code")? {
+        Some(code) => Some(ServerReply {
+            code: u16::try_from(code).unwrap_or_default(),
+            enhanced: row.try_get("reply_enhanced")?,
+            words: row
+                .try_get::<Option<String>, _>("reply_words")?
+                .unwrap_or_default(),
+        }),
+        None => None,
+    };
+    let next_at: Option<i64> = row.try_get("next_at")?;
+    Ok(MailStatus {
+        fate,
+        at: UnixMillis(row.try_get("changed_at")?),
+        next_at: next_at
+            .filter(|_| fate == MailFate::Deferred)
+            .map(UnixMillis),
+        reply,
+    })
+}
+
+/// The newest PIN of this request.
+pub(super) async fn pin(
+    conn: &mut SqliteConnection,
+    request: &RequestId,
+    now: UnixMillis,
+) -> sqlx::Result<Option<PinStatus>> {
+    let row = sqlx::query(
+        "SELECT p.id, p.state, p.issued_at, p.expires_at, s.name
+         FROM pin p JOIN staff s ON s.id = p.issued_by
+         WHERE p.request_id = $1 ORDER BY p.issued_at DESC, p.id DESC LIMIT 1",
+    )
+    .bind(&request.0)
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let expires_at = UnixMillis(row.try_get("expires_at")?);
+    let state = match read_state(row.try_get("state")?) {
+        PinState::Live if now >= expires_at => PinState::Expired,
+        state => state,
+    };
+    Ok(Some(PinStatus {
+        id: PinId(row.try_get("id")?),
+        state,
+        by: row.try_get("name")?,
+        issued_at: UnixMillis(row.try_get("issued_at")?),
+        expires_at,
+    }))
+}
+
+/// The phrases sent so far, oldest first.
+pub(super) async fn replies(
+    conn: &mut SqliteConnection,
+    request: &RequestId,
+) -> sqlx::Result<Vec<ReplySent>> {
+    let rows = sqlx::query(
+        "SELECT r.at, r.phrase, r.phrase_at, s.name
+         FROM request_reply r JOIN staff s ON s.id = r.staff_id
+         WHERE r.request_id = $1 ORDER BY r.at, r.id",
+    )
+    .bind(&request.0)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let phrase: String = row.try_get("phrase")?;
+            let at: Option<i64> = row.try_get("phrase_at")?;
+            let phrase = serde_json::json!({ "phrase": phrase, "at": at });
+            Ok(ReplySent {
+                at: UnixMillis(row.try_get("at")?),
+                by: row.try_get("name")?,
+                phrase: serde_json::from_value(phrase).unwrap_or(Phrase::Unknown),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,118 @@
+//! Who a request is from, as far as the file knows, and how to call back.
+
+use latchkey_protocol::{CallBack, ClientId, Who};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::diagnosis::OnFile;
+
+/// What the file says about whoever asks.
+pub struct Person {
+    /// Who.
+    pub who: Who,
+    /// The number on file (RULES P1).
+    pub call_back: Option<CallBack>,
+    /// For the diagnosis.
+    pub on_file: OnFile,
+    /// Access is disabled.
+    pub disabled: bool,
+    /// When an address or the phone number changed last.
+    pub contact_changed_at: Option<i64>,
+}
+
+pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sqlx::Result<Person> {
+    let address: Option<String> = request.try_get("address_id")?;
+    let client: Option<String> = request.try_get("client_id")?;
+    let shared = Shared::load(conn, address.as_deref()).await?;
+    let typed: String = request.try_get("typed")?;
+    let Some(client) = client else {
+        return Ok(shared.nobody(typed));
+    };
+    let row = sqlx::query("SELECT * FROM client WHERE id = $1")
+        .bind(&client)
+        .fetch_one(&mut *conn)
+        .await?;
+    let clinicians: Vec<String> = sqlx::query_scalar(
+        "SELECT s.name FROM caseload l JOIN staff s ON s.id = l.staff_id
+         WHERE l.client_id = $1 AND s.disabled_at IS NULL ORDER BY s.name",
+    )
+    .bind(&client)
+    .fetch_all(conn)
+    .await?;
+    let first: String = row.try_get("first_name")?;
+    let last: String = row.try_get("last_name")?;
+    let called = row
+        .try_get::<Option<String>, _>("preferred_name")?
+        .unwrap_or_else(|| first.clone());
+    let no_mail = row.try_get::<i64, _>("no_mail")? != 0;
+    let disabled = row.try_get::<Option<i64>, _>("disabled_at")?.is_some();
+    Ok(Person {
+        who: Who {
+            client: Some(ClientId(client)),
+            name: Some(format!("{first} {last}").trim().to_owned()),
+            first_name: Some(called.clone()),
+            clinician: (!clinicians.is_empty()).then(|| clinicians.join(", ")),
+            typed,
+            shared_address: shared.people > 1,
+        },
+        call_back: Some(CallBack {
+            phone: row.try_get("phone")?,
+            ask_for: called,
+            language: row.try_get("language")?,
+        }),
+        on_file: if shared.people > 1 {
+            OnFile::Several { no_mail }
+        } else {
+            OnFile::One { no_mail, disabled }
+        },
+        disabled,
+        contact_changed_at: row.try_get("contact_changed_at")?,
+    })
+}
+
+/// How many people use the address.
+struct Shared {
+    people: i64,
+    no_mail: bool,
+}
+
+impl Shared {
+    async fn load(conn: &mut SqliteConnection, address: Option<&str>) -> sqlx::Result<Self> {
+        let (people, no_mail): (i64, i64) = sqlx::query_as(
+            "SELECT COUNT(*), COALESCE(MAX(c.no_mail), 0)
+             FROM client_address t JOIN client c ON c.id = t.client_id
+             WHERE t.address_id = $1",
+        )
+        .bind(address)
+        .fetch_one(conn)
+        .await?;
+        Ok(Self {
+            people,
+            no_mail: no_mail != 0,
+        })
+    }
+
+    /// A request that is matched to nobody.
+    fn nobody(self, typed: String) -> Person {
+        Person {
+            who: Who {
+                client: None,
+                name: None,
+                first_name: None,
+                clinician: None,
+                typed,
+                shared_address: self.people > 1,
+            },
+            call_back: None,
+            on_file: if self.people > 1 {
+                OnFile::Several {
+                    no_mail: self.no_mail,
+                }
+            } else {
+                OnFile::Nobody
+            },
+            disabled: false,
+            contact_changed_at: None,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The feed: every change of a help request goes out to the desktops that may see it,
+//! in the order of the event log (RULES V2).
+//!
+//! A reader walks through the requests by the position of the event that changed them
+//! last. Each step is taken in one read transaction, and rights are decided there.
+//! What changes afterwards gets a position beyond everything in that transaction, so
+//! nothing can appear behind a reader.
+
+mod encoding;
+mod reader;
+mod seat;
+mod start;
+
+use std::time::Duration;
+
+use crate::clock::DAY;
+use encoding::Encodings;
+use seat::Seats;
+
+pub use reader::Reader;
+pub use start::Start;
+
+/// A comment comes this often; revoked desktops and disabled staff are noticed at the latest then.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Solved requests are sent this long; whoever was away longer starts anew.
+pub const KEPT: i64 = 14 * DAY;
+
+/// What the streams share.
+pub struct Feed {
+    encodings: Encodings,
+    seats: Seats,
+    keep_alive: Duration,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self::with_keep_alive(KEEP_ALIVE)
+    }
+}
+
+impl Feed {
+    /// With a comment every so often.
+    #[must_use]
+    pub fn with_keep_alive(keep_alive: Duration) -> Self {
+        Self {
+            encodings: Encodings::default(),
+            seats: Seats::default(),
+            keep_alive,
+        }
+    }
+
+    /// How many streams are open.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        self.seats.taken()
+    }
+}

@@ -1,0 +1,195 @@
+//! One desktop's walk through the feed.
+
+use std::collections::VecDeque;
+
+use axum::body::Bytes;
+use latchkey_protocol::{FEED_EVENT_GONE, FEED_EVENT_RESET, Gone, GoneReason, Position, RequestId};
+use sqlx::SqliteConnection;
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::seat::Seat;
+use super::{KEPT, Start};
+use crate::api::Desk;
+use crate::{App, rights};
+
+/// How far a reader plans ahead; rights are looked at again at each document.
+const AHEAD: i64 = 32;
+/// After every id of a request at one position.
+const LAST: &str = "~";
+
+/// One open stream.
+pub struct Reader {
+    app: App,
+    desk: Desk,
+    seat: Seat,
+    moved: watch::Receiver<Position>,
+    breath: Interval,
+    /// Everything up to here, in the order of position and id, is sent or not theirs.
+    cursor: (i64, String),
+    /// Up to here only what is open or was solved lately is sent: the whole state of a
+    /// reader who knows nothing has no use for more.
+    whole_until: i64,
+    solved_after: i64,
+    planned: VecDeque<Planned>,
+    ready: VecDeque<Bytes>,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+struct Planned {
+    position: i64,
+    request_id: String,
+    lost: bool,
+    /// Nothing else in view stands at this position.
+    last: bool,
+}
+
+enum Step {
+    /// Something is ready.
+    Sent,
+    /// Everything is sent.
+    Quiet,
+    /// This desktop may not listen any more.
+    Over,
+}
+
+impl Reader {
+    /// Opens a stream.
+    #[must_use]
+    pub fn new(app: App, desk: Desk, start: Start) -> Self {
+        let seat = app.feed.seats.take(&desk.device);
+        let moved = app.writer.position();
+        let mut breath = interval(app.feed.keep_alive);
+        breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let head = moved.borrow().0;
+        let (cursor, whole_until) = match start {
+            Start::Whole | Start::Reset => (0, head),
+            Start::After(position) => (position.0, 0),
+        };
+        let mut ready = VecDeque::new();
+        if start == Start::Reset {
+            ready.push_back(format!("event: {FEED_EVENT_RESET}\ndata:\n\n").into());
+        }
+        Self {
+            solved_after: app.now().0 - KEPT,
+            app,
+            desk,
+            seat,
+            moved,
+            breath,
+            cursor: (cursor, LAST.to_owned()),
+            whole_until,
+            planned: VecDeque::new(),
+            ready,
+        }
+    }
+
+    /// The next bytes; `None` ends the stream, and the reader comes back with its position.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if self.app.stopping.is_cancelled() || self.seat.ended.is_cancelled() {
+                return None;
+            }
+            if let Some(bytes) = self.ready.pop_front() {
+                return Some(bytes);
+            }
+            self.moved.borrow_and_update();
+            match self.step().await {
+                Ok(Step::Sent) => continue,
+                Ok(Step::Quiet) => {}
+                Ok(Step::Over) => return None,
+                Err(error) => {
+                    tracing::error!(%error, "a stream could not be read on");
+                    return None;
+                }
+            }
+            let (stopping, ended) = (self.app.stopping.clone(), self.seat.ended.clone());
+            tokio::select! {
+                () = stopping.cancelled() => return None,
+                () = ended.cancelled() => return None,
+                moved = self.moved.changed() => moved.ok()?,
+                _ = self.breath.tick() => self.ready.push_back(Bytes::from_static(b":\n\n")),
+            }
+        }
+    }
+
+    /// Sends the next thing in the order of positions, if there is one.
+    async fn step(&mut self) -> sqlx::Result<Step> {
+        let app = self.app.clone();
+        let mut snapshot = app.reader.begin().await?;
+        if !self.desk.stands(&mut snapshot, app.now().0).await? {
+            return Ok(Step::Over);
+        }
+        if self.planned.is_empty() {
+            self.plan(&mut snapshot).await?;
+        }
+        let Some(next) = self.planned.pop_front() else {
+            return Ok(Step::Quiet);
+        };
+        let request = RequestId(next.request_id.clone());
+        let sees = rights::sees(&mut snapshot, &self.desk.staff, &request).await?;
+        // Whoever resumes between two of one position gets both again rather than
+        // neither, so only the last one carries it.
+        let id = next.position - i64::from(!next.last);
+        if sees && !next.lost {
+            let position = Position(next.position);
+            let encoded = app
+                .feed
+                .encodings
+                .at(&mut snapshot, &request, position, app.now())
+                .await?;
+            // One that has moved since it was planned comes later, in its place.
+            if let Some(encoded) = encoded {
+                self.ready.push_back(encoded.lines);
+                self.ready.push_back(format!("id: {id}\n\n").into());
+            }
+        } else if next.lost && !sees {
+            let gone = Gone {
+                request,
+                reason: GoneReason::NotYours,
+            };
+            let json = serde_json::to_string(&gone)
+                .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+            self.ready
+                .push_back(format!("event: {FEED_EVENT_GONE}\ndata: {json}\nid: {id}\n\n").into());
+        }
+        self.cursor = (next.position, next.request_id);
+        Ok(Step::Sent)
+    }
+
+    /// Looks what comes after the cursor.
+    async fn plan(&mut self, snapshot: &mut SqliteConnection) -> sqlx::Result<()> {
+        let mut rows: Vec<Planned> = sqlx::query_as(
+            "SELECT position, request_id, lost, 1 AS last FROM (
+                 SELECT v.position, v.request_id, 0 AS lost
+                 FROM sight v JOIN help_request r ON r.id = v.request_id
+                 WHERE v.staff_id = $1 AND v.position >= $2
+                   AND (v.position > $4 OR r.state <> 'solved' OR r.solved_at > $5)
+                 UNION ALL
+                 SELECT l.position, l.request_id, 1 AS lost
+                 FROM request_lost l
+                 WHERE l.staff_id = $1 AND l.position >= $2 AND l.position > $4
+                   AND NOT EXISTS (SELECT 1 FROM sight v
+                                   WHERE v.staff_id = $1 AND v.request_id = l.request_id)
+             ) AS seen
+             WHERE (position, request_id) > ($2, $3)
+             ORDER BY position, request_id
+             LIMIT $6",
+        )
+        .bind(&self.desk.staff.0)
+        .bind(self.cursor.0)
+        .bind(&self.cursor.1)
+        .bind(self.whole_until)
+        .bind(self.solved_after)
+        .bind(AHEAD + 1)
+        .fetch_all(snapshot)
+        .await?;
+        for index in 1..rows.len() {
+            rows[index - 1].last = rows[index - 1].position != rows[index].position;
+        }
+        // The one beyond was only looked at for its position.
+        rows.truncate(usize::try_from(AHEAD).unwrap_or(usize::MAX));
+        self.planned = rows.into();
+        Ok(())
+    }
+}
