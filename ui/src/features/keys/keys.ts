@@ -1,0 +1,62 @@
+import { m } from '../../words/catalogue';
+
+/** What a key does. None of them acts on a client by itself, but `solve`, which can be seen. */
+export type KeyAct =
+  'next' | 'previous' | 'open' | 'close' | 'search' | 'help' | 'unread' | 'reply' | 'pin' | 'solve';
+
+interface Line {
+  act: KeyAct | KeyAct[];
+  keys: (() => string)[];
+  words: () => string;
+}
+
+const key =
+  (text: string): (() => string) =>
+  () =>
+    text;
+
+/** The list that `?` shows. */
+export const lines: Line[] = [
+  {
+    act: ['next', 'previous'],
+    keys: [key('j'), key('k'), m.key_down, m.key_up],
+    words: m.keys_move,
+  },
+  { act: 'open', keys: [m.key_enter], words: m.keys_open },
+  { act: 'close', keys: [m.key_escape], words: m.keys_close_request },
+  { act: 'search', keys: [key('/')], words: m.keys_search },
+  { act: 'pin', keys: [key('p')], words: m.keys_pin },
+  { act: 'reply', keys: [key('r')], words: m.keys_reply },
+  { act: 'unread', keys: [key('u')], words: m.keys_unread },
+  { act: 'solve', keys: [key('e')], words: m.keys_solve },
+  { act: 'help', keys: [key('?')], words: m.keys_help },
+];
+
+const everywhere: Record<string, KeyAct> = {
+  j: 'next',
+  k: 'previous',
+  '/': 'search',
+  '?': 'help',
+  u: 'unread',
+  r: 'reply',
+  p: 'pin',
+  e: 'solve',
+  Escape: 'close',
+};
+
+/** Only where the list has the focus, or nothing has: elsewhere these scroll or press. */
+const inList: Record<string, KeyAct> = {
+  ArrowDown: 'next',
+  ArrowUp: 'previous',
+  Enter: 'open',
+};
+
+const typing = 'input, select, textarea, [contenteditable]';
+
+export function actOf(event: KeyboardEvent): KeyAct | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (target.closest(typing) || target.closest('dialog')) return null;
+  const free = target === document.body || target.closest('[role="listbox"]') !== null;
+  return everywhere[event.key] ?? (free ? (inList[event.key] ?? null) : null);
+}

@@ -1,0 +1,193 @@
+import type { Action, Cause, Confidence, Diagnosis, Facts, UnixMillis } from '../backend/bindings';
+import { m } from './catalogue';
+import type { Called } from './names';
+import { when } from './time';
+
+/** What the words of a cause are filled with. */
+interface Filled extends Called {
+  at: string;
+  other: string;
+  until: string | null;
+  count: number;
+}
+
+/** One cause in words: the sentence for the pane, the short one for the row, and what follows from it. */
+interface Says {
+  pane: (f: Filled) => string;
+  row: (f: Filled) => string;
+  so: (f: Filled) => string;
+}
+
+const refused: Record<'full' | 'nobody' | 'unwanted' | 'other', Says> = {
+  full: {
+    pane: m.cause_mail_refused_full,
+    row: () => m.cause_mail_refused_full_row(),
+    so: () => m.cause_mail_refused_full_so(),
+  },
+  nobody: {
+    pane: m.cause_mail_refused_nobody,
+    row: () => m.cause_mail_refused_nobody_row(),
+    so: () => m.cause_mail_refused_nobody_so(),
+  },
+  unwanted: {
+    pane: m.cause_mail_refused_unwanted,
+    row: () => m.cause_mail_refused_unwanted_row(),
+    so: () => m.cause_mail_refused_unwanted_so(),
+  },
+  other: {
+    pane: m.cause_mail_refused,
+    row: () => m.cause_mail_refused_row(),
+    so: () => m.cause_mail_refused_so(),
+  },
+};
+
+/** One line a cause. A code that is missing here does not compile. */
+export const causes: Record<Cause, Says> = {
+  address_unknown: {
+    pane: () => m.cause_address_unknown(),
+    row: () => m.cause_address_unknown_row(),
+    so: () => m.cause_address_unknown_so(),
+  },
+  nothing_asked: {
+    pane: m.cause_nothing_asked,
+    row: () => m.cause_nothing_asked_row(),
+    so: () => m.cause_nothing_asked_so(),
+  },
+  mail_refused: refused.other,
+  mail_deferred: {
+    pane: m.cause_mail_deferred,
+    row: () => m.cause_mail_deferred_row(),
+    so: ({ until }) =>
+      until ? m.cause_mail_deferred_so_at({ until }) : m.cause_mail_deferred_so(),
+  },
+  mail_on_its_way: {
+    pane: m.cause_mail_on_its_way,
+    row: () => m.cause_mail_on_its_way_row(),
+    so: () => m.cause_mail_on_its_way_so(),
+  },
+  accepted_not_opened: {
+    pane: m.cause_accepted_not_opened,
+    row: m.cause_accepted_not_opened_row,
+    so: m.cause_accepted_not_opened_so,
+  },
+  older_link_opened: {
+    pane: m.cause_older_link_opened,
+    row: m.cause_older_link_opened_row,
+    so: () => m.cause_older_link_opened_so(),
+  },
+  link_used: {
+    pane: m.cause_link_used,
+    row: m.cause_link_used_row,
+    so: () => m.cause_link_used_so(),
+  },
+  link_too_old: {
+    pane: m.cause_link_too_old,
+    row: () => m.cause_link_too_old_row(),
+    so: () => m.cause_link_too_old_so(),
+  },
+  no_mail: { pane: m.cause_no_mail, row: () => m.cause_no_mail_row(), so: m.cause_no_mail_so },
+  shared_address: {
+    pane: () => m.cause_shared_address(),
+    row: () => m.cause_shared_address_row(),
+    so: () => m.cause_shared_address_so(),
+  },
+  access_disabled: {
+    pane: m.cause_access_disabled,
+    row: () => m.cause_access_disabled_row(),
+    so: () => m.cause_access_disabled_so(),
+  },
+  pin_wrong: {
+    pane: (f) => m.cause_pin_wrong({ n: f.count, Name: f.Name }),
+    row: (f) => m.cause_pin_wrong_row({ n: f.count }),
+    so: () => m.cause_pin_wrong_so(),
+  },
+  signed_in_since: {
+    pane: m.cause_signed_in_since,
+    row: m.cause_signed_in_since_row,
+    so: () => m.cause_signed_in_since_so(),
+  },
+  cannot_tell: {
+    pane: m.cause_cannot_tell,
+    row: () => m.cause_cannot_tell_row(),
+    so: m.cause_cannot_tell_so,
+  },
+  unknown: {
+    pane: () => m.cause_unknown(),
+    row: () => m.cause_unknown_row(),
+    so: () => m.cause_unknown_so(),
+  },
+};
+
+/** One line an action. */
+export const actions: Record<Action, (f: Filled, matched: boolean) => string> = {
+  call_and_issue_pin: (f) => m.act_call_and_issue_pin(f),
+  resend_link: () => m.act_resend_link(),
+  check_address: (f, matched) =>
+    matched ? m.act_check_address(f) : m.act_check_address_unmatched(),
+  wait: ({ until }) => (until ? m.act_wait_until({ until }) : m.act_wait()),
+  nothing: () => m.act_nothing(),
+  unknown: () => m.act_unknown(),
+};
+
+const sure: Record<Confidence, (() => string) | null> = {
+  certain: null,
+  likely: m.sure_likely,
+  possible: m.sure_possible,
+  unknown: null,
+};
+
+/** A refusal's enhanced code (RFC 3463) tells a full mailbox from one that is not there. */
+function refusal(facts: Facts): Says {
+  const enhanced = facts.reply?.enhanced ?? '';
+  if (/^[45]\.2\.2$/.test(enhanced)) return refused.full;
+  if (/^[45]\.1\.(1|2|3|6|10)$/.test(enhanced)) return refused.nobody;
+  if (/^[45]\.7\./.test(enhanced)) return refused.unwanted;
+  return refused.other;
+}
+
+function says(diagnosis: Diagnosis): Says {
+  if (diagnosis.cause === 'mail_refused') return refusal(diagnosis.facts);
+  // A code from a newer service that reached us unmapped still gets a sentence (RULES X1).
+  return (causes as Partial<Record<string, Says>>)[diagnosis.cause] ?? causes.unknown;
+}
+
+function fill(facts: Facts, who: Called, now: UnixMillis): Filled {
+  const time = (at: UnixMillis | undefined): string | null =>
+    at === undefined ? null : when(at, now);
+  return {
+    ...who,
+    at: time(facts.at) ?? '–',
+    other: time(facts.other_at) ?? '–',
+    until: time(facts.until),
+    count: facts.count ?? 1,
+  };
+}
+
+/** The cause in one sentence: the biggest thing on the screen. */
+export function causeSentence(diagnosis: Diagnosis, who: Called, now: UnixMillis): string {
+  return says(diagnosis).pane(fill(diagnosis.facts, who, now));
+}
+
+/** The cause as the second line of a row. */
+export function causeInShort(diagnosis: Diagnosis, who: Called, now: UnixMillis): string {
+  return says(diagnosis).row(fill(diagnosis.facts, who, now));
+}
+
+/** What follows from it, and the one thing to do. */
+export function whatToDo(
+  diagnosis: Diagnosis,
+  who: Called,
+  matched: boolean,
+  now: UnixMillis,
+): string {
+  const filled = fill(diagnosis.facts, who, now);
+  const act =
+    (actions as Partial<Record<string, (typeof actions)[Action]>>)[diagnosis.action] ??
+    actions.unknown;
+  return `${says(diagnosis).so(filled)} ${act(filled, matched)}`;
+}
+
+/** How sure that is, where it is not certain. */
+export function howSure(diagnosis: Diagnosis): string | null {
+  return sure[diagnosis.confidence]?.() ?? null;
+}

@@ -1,0 +1,99 @@
+import type {
+  Evidence,
+  Happening,
+  LinkRefusal,
+  ServerReply,
+  SignInMethod,
+  UnixMillis,
+} from '../backend/bindings';
+import { m } from './catalogue';
+import { phraseWords } from './phrase';
+import { when } from './time';
+
+type Kind = Happening['kind'];
+type Of<K extends Kind> = Extract<Happening, { kind: K }>;
+type Table = { [K in Kind]: (what: Of<K>, now: UnixMillis) => string };
+
+export const linkRefusals: Record<LinkRefusal, (f: { sent: string }) => string> = {
+  used: m.tl_link_refused_used,
+  replaced: m.tl_link_refused_replaced,
+  too_old: m.tl_link_refused_too_old,
+  voided: m.tl_link_refused_voided,
+  unknown: m.tl_link_refused_unknown,
+};
+
+export const methods: Record<SignInMethod, () => string> = {
+  link: m.tl_signed_in_link,
+  pin: m.tl_signed_in_pin,
+  unknown: m.tl_signed_in_unknown,
+};
+
+export const issuedOn: Record<Evidence, (f: { by: string }) => string> = {
+  called_number_on_file: m.tl_pin_issued_called,
+  with_me: m.tl_pin_issued_with_me,
+  voice_word: m.tl_pin_issued_voice_word,
+  unknown: m.tl_pin_issued_unknown,
+};
+
+/** One line a happening. A kind that is missing here does not compile. */
+export const happenings: Table = {
+  asked_for_link: () => m.tl_asked_for_link(),
+  ask_held_back: () => m.tl_ask_held_back(),
+  mail_queued: () => m.tl_mail_queued(),
+  mail_not_sent: () => m.tl_mail_not_sent(),
+  mail_accepted: () => m.tl_mail_accepted(),
+  mail_deferred: (what, now) => m.tl_mail_deferred({ at: when(what.next_at, now) }),
+  mail_refused: () => m.tl_mail_refused(),
+  link_opened: (what, now) => {
+    const sent = when(what.sent_at, now);
+    return what.same_browser ? m.tl_link_opened_same({ sent }) : m.tl_link_opened_other({ sent });
+  },
+  link_refused: (what, now) =>
+    (linkRefusals[what.why] ?? linkRefusals.unknown)({ sent: when(what.sent_at, now) }),
+  signed_in: (what) => (methods[what.method] ?? methods.unknown)(),
+  asked_for_help: () => m.tl_asked_for_help(),
+  seen: (what) => m.tl_seen(what),
+  second_person_asked: (what) => m.tl_second_person_asked(what),
+  pin_issued: (what) => (issuedOn[what.evidence] ?? issuedOn.unknown)(what),
+  pin_wrong: (what) => m.tl_pin_wrong({ n: what.tries_left }),
+  pin_in_other_browser: () => m.tl_pin_in_other_browser(),
+  pin_revoked: (what) => m.tl_pin_revoked(what),
+  pin_expired: () => m.tl_pin_expired(),
+  link_resent: (what) => m.tl_link_resent(what),
+  reply_sent: (what, now) => m.tl_reply_sent({ by: what.by, words: phraseWords(what.phrase, now) }),
+  closed_by_staff: (what) => m.tl_closed_by_staff(what),
+  unknown: () => m.tl_unknown(),
+};
+
+export function happeningWords(what: Happening, now: UnixMillis): string {
+  const words = happenings[what.kind] as ((what: Happening, now: UnixMillis) => string) | undefined;
+  return words ? words(what, now) : m.tl_unknown();
+}
+
+/** The mail server's own words, where it said some. */
+export function serverReply(what: Happening): ServerReply | null {
+  return 'reply' in what ? what.reply : null;
+}
+
+/** `452 4.2.2 “The recipient’s inbox is out of storage space”`: quoted, since a stranger wrote it. */
+export function quoted(reply: ServerReply): string {
+  const codes = [reply.code === 0 ? '' : String(reply.code), reply.enhanced ?? ''];
+  const words = reply.words.trim();
+  return [...codes, words ? `“${words}”` : ''].filter(Boolean).join(' ');
+}
+
+const bad: ReadonlySet<Kind> = new Set([
+  'mail_refused',
+  'mail_deferred',
+  'link_refused',
+  'pin_wrong',
+  'pin_in_other_browser',
+  'mail_not_sent',
+]);
+const good: ReadonlySet<Kind> = new Set(['signed_in', 'mail_accepted']);
+
+/** How it is drawn; never the only sign of it, the words say it too. */
+export function tone(what: Happening): 'bad' | 'good' | 'plain' {
+  if (bad.has(what.kind)) return 'bad';
+  return good.has(what.kind) ? 'good' : 'plain';
+}

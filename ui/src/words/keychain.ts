@@ -1,0 +1,10 @@
+import type { Keychain } from '../backend/bindings';
+import { m } from './catalogue';
+
+/** What is wrong with the keychain and what mends it; nothing where it works. */
+export const keychains: Record<Keychain, { title: () => string; means: () => string } | null> = {
+  works: null,
+  absent: { title: m.keychain_absent_title, means: m.keychain_absent_means },
+  locked: { title: m.keychain_locked_title, means: m.keychain_locked_means },
+  failing: { title: m.keychain_failing_title, means: m.keychain_failing_means },
+};

@@ -1,0 +1,31 @@
+import type { MailFate, MailStatus, UnixMillis } from '../backend/bindings';
+import { m } from './catalogue';
+import type { Called } from './names';
+import { when } from './time';
+
+interface Filled extends Called {
+  at: string;
+  next: string | null;
+}
+
+/** One line a fate. */
+export const fates: Record<MailFate, (f: Filled) => string> = {
+  queued: m.mail_queued,
+  sending: () => m.mail_sending(),
+  accepted: m.mail_accepted,
+  deferred: (f) =>
+    f.next ? m.mail_deferred({ at: f.at, next: f.next }) : m.mail_deferred_bare({ at: f.at }),
+  refused: m.mail_refused,
+  not_sent: () => m.mail_not_sent(),
+  unknown: () => m.mail_unknown(),
+};
+
+export function mailWords(mail: MailStatus, who: Called, now: UnixMillis): string {
+  const says =
+    (fates as Partial<Record<string, (f: Filled) => string>>)[mail.fate] ?? fates.unknown;
+  return says({
+    ...who,
+    at: when(mail.at, now),
+    next: mail.next_at === null ? null : when(mail.next_at, now),
+  });
+}

@@ -1,0 +1,53 @@
+import type { ErrorCode, Refusal, UnixMillis } from '../backend/bindings';
+import { m } from './catalogue';
+import { when } from './time';
+
+/** What happened, and what it means and what to do. */
+export interface Told {
+  what: string;
+  so: string;
+  /** `stop` was refused, `note` went as it should and asks for one more step. */
+  tone: 'stop' | 'note';
+}
+
+type Says = [what: (by: string | null) => string, so: () => string, tone?: Told['tone']];
+
+/** One line an error code. A code that is missing here does not compile. */
+export const refusals: Record<ErrorCode, Says> = {
+  bad_request: [() => m.err_bad_request(), m.err_bad_request_so],
+  not_signed_in: [() => m.err_not_signed_in(), m.err_not_signed_in_so],
+  not_allowed: [() => m.err_not_allowed(), m.err_not_allowed_so],
+  not_found: [() => m.err_not_found(), m.err_not_found_so],
+  key_reused: [() => m.err_key_reused(), m.err_key_reused_so],
+  just_issued: [
+    (by) => (by ? m.err_just_issued({ by }) : m.err_just_issued_bare()),
+    m.err_just_issued_so,
+  ],
+  second_person_needed: [() => m.err_second_person_needed(), m.err_second_person_needed_so, 'note'],
+  too_many_pins: [() => m.err_too_many_pins(), m.err_too_many_pins_so],
+  tries_used_up: [() => m.err_tries_used_up(), m.err_tries_used_up_so],
+  no_client: [() => m.err_no_client(), m.err_no_client_so],
+  client_disabled: [() => m.err_client_disabled(), m.err_client_disabled_so],
+  no_mail: [() => m.err_no_mail(), m.err_no_mail_so],
+  no_address: [() => m.err_no_address(), m.err_no_address_so],
+  held_back: [() => m.err_held_back(), m.err_held_back_so],
+  already_solved: [() => m.err_already_solved(), m.err_already_solved_so, 'note'],
+  nobody_waiting: [() => m.err_nobody_waiting(), m.err_nobody_waiting_so],
+  too_many: [() => m.err_too_many(), m.err_too_many_so],
+  unavailable: [() => m.err_unavailable(), m.err_unavailable_so],
+  offline: [() => m.err_offline(), m.err_offline_so],
+  unknown: [() => m.err_unknown(), m.err_unknown_so],
+};
+
+export function told(refusal: Refusal, now: UnixMillis): Told {
+  const [what, so, tone = 'stop'] =
+    (refusals as Partial<Record<string, Says>>)[refusal.code] ?? refusals.unknown;
+  const again =
+    refusal.retry_at === null ? '' : ` ${m.err_retry_at({ at: when(refusal.retry_at, now) })}`;
+  return { what: what(refusal.by), so: so() + again, tone };
+}
+
+/** The same for a state that has only a code. */
+export function toldCode(code: ErrorCode, now: UnixMillis): Told {
+  return told({ code, by: null, retry_at: null }, now);
+}

@@ -1,0 +1,70 @@
+import type { UnixMillis } from '../backend/bindings';
+import { m } from './catalogue';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** `9:05`, in this computer's zone. */
+export function clockTime(at: UnixMillis): string {
+  const when = new Date(at);
+  return `${String(when.getHours())}:${two(when.getMinutes())}`;
+}
+
+const startOfDay = (at: UnixMillis): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** Whole days between two moments, by the calendar and not by 24 hours. */
+export function daysBetween(earlier: UnixMillis, later: UnixMillis): number {
+  return Math.round((startOfDay(later) - startOfDay(earlier)) / DAY);
+}
+
+/** `Oct 12`. */
+export function shortDate(at: UnixMillis): string {
+  return new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' }).format(at);
+}
+
+/** `Monday, October 12`, to head a day in the list. */
+export function longDate(at: UnixMillis): string {
+  return new Intl.DateTimeFormat('en', { weekday: 'long', month: 'long', day: 'numeric' }).format(
+    at,
+  );
+}
+
+/** The time today, the date before: as short as it can be without doubt. */
+export function shortWhen(at: UnixMillis, now: UnixMillis): string {
+  return daysBetween(at, now) === 0 ? clockTime(at) : shortDate(at);
+}
+
+/** `9:05`, or `Oct 12, 9:05` where it was not today. */
+export function when(at: UnixMillis, now: UnixMillis): string {
+  return daysBetween(at, now) === 0 ? clockTime(at) : `${shortDate(at)}, ${clockTime(at)}`;
+}
+
+/** How long, in the largest whole unit; `null` below a minute. */
+export function howLong(since: UnixMillis, now: UnixMillis): string | null {
+  const span = now - since;
+  if (span < MINUTE) return null;
+  if (span < HOUR) return m.minutes({ n: Math.floor(span / MINUTE) });
+  if (span < DAY) return m.hours({ n: Math.floor(span / HOUR) });
+  return m.days({ n: Math.floor(span / DAY) });
+}
+
+/** `8 minutes 41 seconds`, for a countdown that is looked at. */
+export function left(millis: number): string {
+  const all = Math.max(0, Math.ceil(millis / 1000));
+  const minutes = Math.floor(all / 60);
+  const seconds = all % 60;
+  if (minutes === 0) return m.seconds({ n: seconds });
+  if (seconds === 0) return m.minutes({ n: minutes });
+  return m.pin_left_min_sec({
+    minutes: m.minutes({ n: minutes }),
+    seconds: m.seconds({ n: seconds }),
+  });
+}
+
+/** The same for ears: whole minutes, so that a live region speaks once a minute. */
+export function leftInMinutes(millis: number): string {
+  return m.minutes({ n: Math.max(1, Math.ceil(millis / MINUTE)) });
+}

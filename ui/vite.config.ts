@@ -1,0 +1,21 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // svelteTesting makes the tests load Svelte's browser half; it does nothing in a build.
+  plugins: [svelte(), svelteTesting()],
+  build: {
+    target: ['safari16', 'chrome111'],
+    // Nothing inline: the window's content policy allows files of its own, and nothing else.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+    env: { TZ: 'America/New_York' },
+  },
+});
