@@ -1,0 +1,381 @@
+//! The talk with the agent: frames one way, the page's command and event the other.
+//!
+//! Nothing is kept here but the last thing to draw, so that a page that comes up
+//! has it at once.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use latchkey_protocol::ErrorCode;
+use latchkey_view::{
+    Answer, Command, FrameError, FromPage, Refusal, ToAgent, ToPage, ToWindow,
+    connect::{Reader, Writer},
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// The window, as far as the talk with the agent needs one.
+pub trait Screen: Send + Sync {
+    /// Hands something to the page.
+    fn draw(&self, what: &ToPage);
+    /// Shows the window, if it is hidden.
+    fn show(&self);
+    /// Shows it and brings it to the front.
+    fn raise(&self);
+}
+
+/// Where the agent's frames come from.
+pub trait Hears: Send {
+    /// The next one.
+    fn next(&mut self) -> impl Future<Output = Result<ToWindow, FrameError>> + Send;
+}
+
+/// Where ours go.
+pub trait Tells: Send {
+    /// Sends one.
+    fn send(&mut self, frame: &ToAgent) -> impl Future<Output = Result<(), FrameError>> + Send;
+}
+
+impl Hears for Reader {
+    async fn next(&mut self) -> Result<ToWindow, FrameError> {
+        Self::next(self).await
+    }
+}
+
+impl Tells for Writer {
+    async fn send(&mut self, frame: &ToAgent) -> Result<(), FrameError> {
+        Self::send(self, frame).await
+    }
+}
+
+/// Why a talk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The agent is gone.
+    Lost,
+    /// Another window is there.
+    Leave,
+    /// The agent was told to quit, and so are we.
+    Bye,
+    /// The agent is of another version.
+    Differs,
+}
+
+/// One window's end of the talk.
+#[derive(Default)]
+pub struct Bridge {
+    to_agent: Mutex<Option<mpsc::UnboundedSender<ToAgent>>>,
+    waiting: Mutex<HashMap<u64, oneshot::Sender<Answer>>>,
+    next_id: AtomicU64,
+    last: Mutex<Option<ToPage>>,
+    page_listens: AtomicBool,
+}
+
+impl Bridge {
+    /// The one command.
+    pub async fn dispatch(&self, screen: &impl Screen, what: FromPage) -> Answer {
+        match what {
+            FromPage::Ready => {
+                self.page_listens.store(true, Ordering::SeqCst);
+                let last = lock(&self.last).clone();
+                if let Some(last) = last {
+                    screen.draw(&last);
+                    screen.show();
+                }
+                Answer::Done
+            }
+            FromPage::Act { act } => self.ask(act).await,
+        }
+    }
+
+    /// Tells both ends who has the focus: a PIN covers itself without it.
+    pub fn focus(&self, screen: &impl Screen, focused: bool) {
+        self.tell(ToAgent::Focus { focused });
+        if self.page_listens.load(Ordering::SeqCst) {
+            screen.draw(&ToPage::Focus { focused });
+        }
+    }
+
+    /// Draws that the agent cannot be talked to.
+    pub fn say(&self, screen: &impl Screen, ended: Ended) {
+        match ended {
+            Ended::Lost => self.draw(screen, ToPage::AgentLost),
+            Ended::Differs => self.draw(screen, ToPage::AgentDiffers),
+            Ended::Leave | Ended::Bye => {}
+        }
+    }
+
+    /// Talks until the talk ends.
+    pub async fn talk(
+        &self,
+        screen: &impl Screen,
+        reader: &mut impl Hears,
+        writer: &mut impl Tells,
+    ) -> Ended {
+        let (sender, mut commands) = mpsc::unbounded_channel();
+        *lock(&self.to_agent) = Some(sender);
+        let hear = async {
+            loop {
+                match reader.next().await {
+                    Ok(frame) => {
+                        if let Some(ended) = self.hear(screen, frame) {
+                            return ended;
+                        }
+                    }
+                    Err(why) => return lost(&why),
+                }
+            }
+        };
+        let speak = async {
+            while let Some(frame) = commands.recv().await {
+                if let Err(why) = writer.send(&frame).await {
+                    return lost(&why);
+                }
+            }
+            Ended::Lost
+        };
+        let ended = tokio::select! {
+            ended = hear => ended,
+            ended = speak => ended,
+        };
+        *lock(&self.to_agent) = None;
+        // Whoever waits hears that it was not done: the senders are dropped here.
+        lock(&self.waiting).clear();
+        ended
+    }
+
+    fn hear(&self, screen: &impl Screen, frame: ToWindow) -> Option<Ended> {
+        match frame {
+            ToWindow::Hello { .. } | ToWindow::Stay | ToWindow::Status(_) => {}
+            ToWindow::Leave => return Some(Ended::Leave),
+            ToWindow::Bye => return Some(Ended::Bye),
+            ToWindow::Raise => screen.raise(),
+            ToWindow::View(view) => self.draw(screen, ToPage::View { view }),
+            ToWindow::Answer { id, answer } => {
+                if let Some(waits) = lock(&self.waiting).remove(&id) {
+                    // Nobody waits any more where the page was reloaded meanwhile.
+                    let _ = waits.send(answer);
+                }
+            }
+        }
+        None
+    }
+
+    fn draw(&self, screen: &impl Screen, what: ToPage) {
+        let listens = self.page_listens.load(Ordering::SeqCst);
+        if listens {
+            screen.draw(&what);
+        }
+        let first = lock(&self.last).replace(what).is_none();
+        if first && listens {
+            screen.show();
+        }
+    }
+
+    async fn ask(&self, command: Command) -> Answer {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let (sender, answer) = oneshot::channel();
+        lock(&self.waiting).insert(id, sender);
+        if !self.tell(ToAgent::Command { id, command }) {
+            lock(&self.waiting).remove(&id);
+        }
+        answer.await.unwrap_or_else(|_| {
+            Answer::Refused(Refusal {
+                code: ErrorCode::Unavailable,
+                by: None,
+                retry_at: None,
+            })
+        })
+    }
+
+    fn tell(&self, frame: ToAgent) -> bool {
+        lock(&self.to_agent)
+            .as_ref()
+            .is_some_and(|agent| agent.send(frame).is_ok())
+    }
+}
+
+fn lost(why: &FrameError) -> Ended {
+    // The words of a frame stay out of the log: a view is full of names.
+    match why {
+        FrameError::Io(why) => tracing::warn!(kind = ?why.kind(), "the agent's socket ended"),
+        FrameError::TooLong(bytes) => tracing::error!(bytes, "a frame was too long"),
+        FrameError::Malformed(why) => {
+            tracing::error!(line = why.line(), column = why.column(), "not a frame");
+        }
+    }
+    Ended::Lost
+}
+
+/// A panic elsewhere leaves these plain values whole, so a poisoned lock is no reason to stop.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::Arc};
+
+    use latchkey_protocol::Evidence;
+    use latchkey_view::PinDigits;
+
+    use super::*;
+
+    /// Remembers what the page was told, by name: a view is long.
+    #[derive(Default)]
+    struct Paper(Mutex<Vec<&'static str>>);
+
+    impl Paper {
+        fn drawn(&self) -> Vec<&'static str> {
+            lock(&self.0).clone()
+        }
+    }
+
+    impl Screen for Paper {
+        fn draw(&self, what: &ToPage) {
+            lock(&self.0).push(match what {
+                ToPage::View { .. } => "view",
+                ToPage::Focus { focused: true } => "focus",
+                ToPage::Focus { focused: false } => "blur",
+                ToPage::AgentLost => "lost",
+                ToPage::AgentDiffers => "differs",
+            });
+        }
+        fn show(&self) {
+            lock(&self.0).push("show");
+        }
+        fn raise(&self) {
+            lock(&self.0).push("raise");
+        }
+    }
+
+    struct FromAgent(mpsc::UnboundedReceiver<ToWindow>);
+
+    impl Hears for FromAgent {
+        async fn next(&mut self) -> Result<ToWindow, FrameError> {
+            let gone = || FrameError::Io(io::ErrorKind::UnexpectedEof.into());
+            self.0.recv().await.ok_or_else(gone)
+        }
+    }
+
+    struct Heard(mpsc::UnboundedSender<String>);
+
+    impl Tells for Heard {
+        async fn send(&mut self, frame: &ToAgent) -> Result<(), FrameError> {
+            let gone = || FrameError::Io(io::ErrorKind::BrokenPipe.into());
+            self.0.send(format!("{frame:?}")).map_err(|_| gone())
+        }
+    }
+
+    struct Talk {
+        bridge: Arc<Bridge>,
+        paper: Arc<Paper>,
+        agent: mpsc::UnboundedSender<ToWindow>,
+        heard: mpsc::UnboundedReceiver<String>,
+        ended: tokio::task::JoinHandle<Ended>,
+    }
+
+    fn talk() -> Talk {
+        let (bridge, paper) = (Arc::new(Bridge::default()), Arc::new(Paper::default()));
+        let (agent, from_agent) = mpsc::unbounded_channel();
+        let (to_agent, heard) = mpsc::unbounded_channel();
+        let ended = tokio::spawn({
+            let (bridge, paper) = (Arc::clone(&bridge), Arc::clone(&paper));
+            async move {
+                let (mut reader, mut writer) = (FromAgent(from_agent), Heard(to_agent));
+                bridge.talk(&*paper, &mut reader, &mut writer).await
+            }
+        });
+        Talk {
+            bridge,
+            paper,
+            agent,
+            heard,
+            ended,
+        }
+    }
+
+    fn issue() -> FromPage {
+        FromPage::Act {
+            act: Command::IssuePin {
+                request: "r1".into(),
+                evidence: Evidence::WithMe,
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_reaches_the_command_that_asked() {
+        let mut talk = talk();
+        tokio::task::yield_now().await;
+        let asks = tokio::spawn({
+            let (bridge, paper) = (Arc::clone(&talk.bridge), Arc::clone(&talk.paper));
+            async move { bridge.dispatch(&*paper, issue()).await }
+        });
+        assert!(talk.heard.recv().await.unwrap().contains("IssuePin"));
+        let answer = Answer::Pin {
+            request: "r1".into(),
+            digits: PinDigits::new("482915".to_owned()),
+            ends_at: latchkey_protocol::UnixMillis(0),
+        };
+        assert!(talk.agent.send(ToWindow::Answer { id: 0, answer }).is_ok());
+        assert!(matches!(asks.await.unwrap(), Answer::Pin { .. }));
+    }
+
+    #[tokio::test]
+    async fn without_an_agent_a_command_is_refused_at_once() {
+        let answer = Bridge::default().dispatch(&Paper::default(), issue()).await;
+        assert!(matches!(answer, Answer::Refused(why) if why.code == ErrorCode::Unavailable));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_when_the_agent_goes_is_told_that_it_was_not_done() {
+        let mut talk = talk();
+        tokio::task::yield_now().await;
+        let asks = tokio::spawn({
+            let (bridge, paper) = (Arc::clone(&talk.bridge), Arc::clone(&talk.paper));
+            async move { bridge.dispatch(&*paper, issue()).await }
+        });
+        talk.heard.recv().await.unwrap();
+        drop(talk.agent);
+        assert_eq!(talk.ended.await.unwrap(), Ended::Lost);
+        assert!(matches!(asks.await.unwrap(), Answer::Refused(_)));
+    }
+
+    #[tokio::test]
+    async fn the_window_shows_itself_when_the_page_listens_and_there_is_something_to_draw() {
+        let bridge = Bridge::default();
+        let paper = Paper::default();
+        bridge.say(&paper, Ended::Lost);
+        assert!(paper.drawn().is_empty(), "nobody listens yet");
+        bridge.dispatch(&paper, FromPage::Ready).await;
+        assert_eq!(paper.drawn(), ["lost", "show"]);
+        bridge.say(&paper, Ended::Lost);
+        assert_eq!(paper.drawn(), ["lost", "show", "lost"], "shown once only");
+    }
+
+    // RULES D4
+    #[tokio::test]
+    async fn page_and_agent_both_hear_that_the_focus_is_gone() {
+        let mut talk = talk();
+        tokio::task::yield_now().await;
+        talk.bridge.dispatch(&*talk.paper, FromPage::Ready).await;
+        talk.bridge.focus(&*talk.paper, false);
+        assert!(talk.heard.recv().await.unwrap().contains("false"));
+        assert_eq!(talk.paper.drawn(), ["blur"]);
+    }
+
+    #[tokio::test]
+    async fn a_window_that_is_not_needed_is_told_to_leave() {
+        for (frame, wanted) in [(ToWindow::Leave, Ended::Leave), (ToWindow::Bye, Ended::Bye)] {
+            let talk = talk();
+            assert!(talk.agent.send(frame).is_ok());
+            assert_eq!(talk.ended.await.unwrap(), wanted);
+        }
+    }
+}

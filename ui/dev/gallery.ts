@@ -1,0 +1,84 @@
+/** Draws one state, named after the #, or lists them all. */
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import '@fontsource-variable/source-serif-4/opsz.css';
+import '@fontsource-variable/source-serif-4/opsz-italic.css';
+import '../src/tokens.css';
+import '../src/base.css';
+
+import { mount } from 'svelte';
+
+import type { Backend } from '../src/backend';
+import type { Answer, ToPage } from '../src/backend/bindings';
+import App from '../src/features/app/App.svelte';
+import { Clock } from '../src/state/clock.svelte';
+import { NOW } from './people';
+import { type State, states } from './states';
+
+const wait = (millis: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, millis);
+  });
+
+function backend(state: State): Backend {
+  let tell: (what: ToPage) => void = () => undefined;
+  return {
+    listen(hear) {
+      tell = hear;
+      if (state.view) hear({ to_page: 'view', view: state.view });
+      if (state.trouble) hear({ to_page: state.trouble });
+    },
+    dispatch(command): Promise<Answer> {
+      if (command.command === 'issue_pin' && state.digits && state.then) {
+        tell({ to_page: 'view', view: state.then });
+        return Promise.resolve({
+          answer: 'pin',
+          request: command.request,
+          digits: state.digits,
+          ends_at: state.then.pin?.ends_at ?? 0,
+        });
+      }
+      return Promise.resolve({ answer: 'done' });
+    },
+  };
+}
+
+async function press(what: string): Promise<void> {
+  const target = document.activeElement ?? document.body;
+  if (target instanceof HTMLInputElement) {
+    target.value = what;
+    target.dispatchEvent(new Event('input', { bubbles: true }));
+  } else if (what === 'Enter' && target instanceof HTMLButtonElement) {
+    target.click();
+  } else {
+    target.dispatchEvent(new KeyboardEvent('keydown', { key: what, bubbles: true }));
+  }
+  await wait(30);
+}
+
+async function draw(target: HTMLElement, state: State): Promise<void> {
+  mount(App, { target, props: { backend: backend(state), clock: new Clock(() => NOW) } });
+  await document.fonts.ready;
+  await wait(50);
+  for (const key of state.press ?? []) await press(key);
+  if (state.blur) window.dispatchEvent(new Event('blur'));
+  await wait(50);
+  document.documentElement.dataset['drawn'] = 'yes';
+}
+
+const target = document.getElementById('app');
+const state = states[location.hash.slice(1)];
+if (target && state) {
+  void draw(target, state);
+} else if (target) {
+  for (const name of Object.keys(states)) {
+    const link = document.createElement('a');
+    link.href = `#${name}`;
+    link.textContent = name;
+    link.style.display = 'block';
+    target.append(link);
+  }
+  document.documentElement.dataset['states'] = Object.keys(states).join(' ');
+}
+window.addEventListener('hashchange', () => {
+  location.reload();
+});

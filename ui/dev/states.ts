@@ -1,0 +1,204 @@
+/** Every state of every screen, by name. */
+import type { HelpRequest, Pane, PinPanel, SignedOut, View } from '../src/backend/bindings';
+import {
+  ada,
+  ben,
+  inbox,
+  MINUTE,
+  minutesAgo,
+  noor,
+  NOW,
+  row,
+  rows,
+  solvedFolder,
+  stranger,
+} from './people';
+
+export interface State {
+  /** Null: nothing was heard from the agent yet. */
+  view: View | null;
+  trouble?: 'agent_lost' | 'agent_differs';
+  /** Keys pressed once it is drawn. */
+  press?: string[];
+  /** The digits that a press on the first PIN button is answered with. */
+  digits?: string;
+  /** The view that comes with them. */
+  then?: View;
+  /** The window loses the focus after that. */
+  blur?: boolean;
+}
+
+const withPane = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
+  ...inbox,
+  pane: { request, blocked: null, resend: null, busy: false, ...more },
+});
+
+const panel = (more: Partial<PinPanel> = {}): PinPanel => ({
+  request: ada.id,
+  name: 'Ada Okafor',
+  evidence: 'called_number_on_file',
+  phone: '555 0142',
+  state: 'live',
+  issued_at: NOW - 79_000,
+  ends_at: NOW + 8 * MINUTE + 41_000,
+  ...more,
+});
+
+const withPin = (more: Partial<PinPanel> = {}): View => ({ ...inbox, pin: panel(more) });
+
+const out = (
+  why: SignedOut | null,
+  practice: string | null = 'https://sign-in.example.org',
+): View => ({
+  ...inbox,
+  session: { session: 'signed_out', practice, why },
+  connection: { connection: 'idle' },
+  pane: null,
+});
+
+const empty = { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] };
+const offline = { connection: 'offline', since: minutesAgo(4), retry_at: NOW + 20_000 } as const;
+const issuing = { press: ['p', 'Enter'], digits: '482915' };
+
+export const states: Record<string, State> = {
+  starting: { view: { ...inbox, session: { session: 'starting' } } },
+  'agent-lost-at-start': { view: null, trouble: 'agent_lost' },
+  'agent-differs': { view: null, trouble: 'agent_differs' },
+  'signed-out-first': { view: out(null, null) },
+  'signed-out': { view: out(null) },
+  'signed-out-session-ended': { view: out('session_ended') },
+  'signed-out-not-a-practice': { view: out('not_a_practice') },
+  'signed-out-unreachable': { view: out('unreachable') },
+  'signed-out-denied': { view: out('denied') },
+  'signed-out-mismatch': { view: out('mismatch') },
+  'signed-out-timed-out': { view: out('timed_out') },
+  'signed-out-failed': { view: out('failed') },
+  'signing-in': {
+    view: {
+      ...out(null),
+      session: {
+        session: 'signing_in',
+        url: 'https://sign-in.example.org/oauth/authorize?client_id=latchkey-desktop&code_challenge=Zk2nU',
+      },
+    },
+  },
+  unknown: {
+    view: {
+      ...inbox,
+      connection: { connection: 'connecting' },
+      inbox: { ...empty, known: false },
+      pane: null,
+    },
+  },
+  empty: { view: { ...inbox, inbox: empty, pane: null } },
+  'empty-solved': { view: { ...inbox, inbox: { ...empty, folder: 'solved' }, pane: null } },
+  one: {
+    view: {
+      ...inbox,
+      inbox: { ...inbox.inbox, counts: { open: 1, unread: 1, solved: 3 }, rows: [row(ada, true)] },
+      pane: null,
+    },
+  },
+  many: {
+    view: {
+      ...inbox,
+      inbox: {
+        ...inbox.inbox,
+        counts: { open: 24, unread: 8, solved: 3 },
+        rows: Array.from({ length: 24 }, (_, n) => ({
+          ...(rows.inbox[n % 4] ?? row(ada)),
+          id: `many-${String(n)}`,
+          at: NOW - n * 97 * MINUTE,
+          unread: n % 3 === 0,
+        })),
+      },
+      pane: null,
+    },
+    press: ['j', 'j'],
+  },
+  inbox: { view: inbox },
+  'inbox-resend': { view: withPane(ben) },
+  'inbox-resend-pending': { view: withPane(ben, { resend: { goes_at: NOW + 4_000 } }) },
+  'inbox-unmatched': { view: withPane(stranger) },
+  'inbox-guarded': { view: withPane(noor) },
+  'inbox-guarded-mine': {
+    view: withPane({
+      ...noor,
+      tier: {
+        tier: 'guarded',
+        evidence: ['called_number_on_file', 'with_me'],
+        reason: 'contact_changed',
+        first: { by: 'Rosa Rivera', at: minutesAgo(3) },
+      },
+    }),
+  },
+  'inbox-closed': { view: withPane({ ...ada, tier: { tier: 'closed', code: 'tries_used_up' } }) },
+  'inbox-no-phone': {
+    view: withPane({
+      ...ada,
+      call_back: { phone: null, ask_for: 'Ada', language: null },
+      tier: { tier: 'normal', evidence: ['with_me'] },
+    }),
+  },
+  'inbox-busy': { view: withPane(ada, { busy: true }) },
+  'inbox-replied': {
+    view: withPane({
+      ...ada,
+      state: 'waiting_for_client',
+      replies: [
+        { at: minutesAgo(1), by: 'Rosa Rivera', phrase: { phrase: 'call_within_ten_minutes' } },
+      ],
+      mail: { fate: 'deferred', at: minutesAgo(2), next_at: NOW + 8 * MINUTE, reply: null },
+      pin: {
+        id: 'p1',
+        state: 'live',
+        by: 'Rosa Rivera',
+        issued_at: minutesAgo(1),
+        expires_at: NOW + 9 * MINUTE,
+      },
+    }),
+  },
+  'inbox-newer': {
+    view: withPane({
+      ...ada,
+      state: 'unknown',
+      tier: { tier: 'unknown' },
+      diagnosis: { ...ada.diagnosis, cause: 'unknown', action: 'unknown', confidence: 'unknown' },
+      timeline: [...ada.timeline, { at: NOW, what: { kind: 'unknown' } }],
+    }),
+  },
+  offline: { view: { ...withPane(ada, { blocked: 'offline' }), connection: offline } },
+  'agent-lost': { view: inbox, trouble: 'agent_lost' },
+  'keychain-absent': { view: { ...inbox, keychain: 'absent' } },
+  'keychain-locked': { view: { ...inbox, keychain: 'locked' } },
+  'keychain-failing': { view: { ...inbox, keychain: 'failing' } },
+  notice: {
+    view: {
+      ...inbox,
+      notice: {
+        refusal: { code: 'just_issued', by: 'Sam Park', retry_at: NOW + MINUTE },
+        request: ada.id,
+      },
+    },
+  },
+  'notice-second': {
+    view: {
+      ...withPane(noor),
+      notice: {
+        refusal: { code: 'second_person_needed', by: null, retry_at: null },
+        request: noor.id,
+      },
+    },
+  },
+  solved: { view: solvedFolder },
+  search: { view: inbox, press: ['/', 'mailbox'] },
+  'search-none': { view: { ...inbox, pane: null }, press: ['/', 'zebra'] },
+  keys: { view: inbox, press: ['?'] },
+  'pin-live': { view: inbox, ...issuing, then: withPin() },
+  'pin-covered': { view: inbox, ...issuing, then: withPin(), blur: true },
+  'pin-gone': { view: withPin() },
+  'pin-used': { view: withPin({ state: 'used' }) },
+  'pin-revoked': { view: withPin({ state: 'revoked' }) },
+  'pin-expired': { view: withPin({ state: 'expired' }) },
+  'pin-locked': { view: withPin({ state: 'locked' }) },
+};
