@@ -179,13 +179,13 @@ async fn keep_talking(
                     .await
             }
             None => match Link::open_or_start(places, args.data_dir.as_deref()).await {
-                Ok(mut new) => match launch(&mut new, &args).await {
-                    Some(ended) => ended,
-                    None => {
+                Ok(mut new) => {
+                    let Some(ended) = launch(&mut new, &args).await else {
                         link = Some(new);
                         continue;
-                    }
-                },
+                    };
+                    ended
+                }
                 Err(ConnectError::OtherVersion { .. }) => Ended::Differs,
                 Err(why) => {
                     tracing::error!(%why, "the agent cannot be reached");
