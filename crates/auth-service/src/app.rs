@@ -10,6 +10,8 @@ use crate::config::Config;
 use crate::db::{OnFatal, OpenError, Reader, Store, Writer};
 use crate::feed::Feed;
 use crate::keys::Keys;
+use crate::limit::Limits;
+use crate::pin::Hasher;
 use crate::random::Random;
 
 /// The running service.
@@ -29,6 +31,10 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// What the streams share.
     pub feed: Arc<Feed>,
+    /// The threads that hash PINs.
+    pub hasher: Hasher,
+    /// The counts that hold floods back.
+    pub limits: Arc<Limits>,
     /// Cancelled when the service is to stop: streams end, tasks leave.
     pub stopping: CancellationToken,
 }
@@ -60,6 +66,8 @@ impl App {
             clock,
             random,
             feed: Arc::default(),
+            hasher: Hasher::start().map_err(AppError::Threads)?,
+            limits: Arc::new(Limits::default()),
             stopping: CancellationToken::new(),
         })
     }
@@ -80,4 +88,7 @@ pub enum AppError {
     /// The database.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The computer gives no more threads.
+    #[error("the threads that hash PINs could not be started: {0}")]
+    Threads(#[source] std::io::Error),
 }

@@ -1,4 +1,11 @@
 //! Help requests: a client who cannot sign in, and the browser that waits.
 
+pub mod form;
+pub mod news;
+pub mod raise;
+pub mod staff;
 pub mod state;
+pub mod waiting;
 pub mod words;
+
+pub use staff::{mark_seen, reply, solve, solve_signed_in};

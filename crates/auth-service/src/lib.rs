@@ -14,7 +14,10 @@ pub mod event;
 pub mod feed;
 pub mod help;
 pub mod keys;
+pub mod limit;
 pub mod link;
+pub mod mail;
+pub mod pages;
 pub mod pin;
 pub mod practice;
 pub mod random;
@@ -22,9 +25,11 @@ pub mod refusal;
 pub mod rights;
 pub mod secret;
 pub mod server;
+pub mod session;
 pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod timeline;
+pub mod work;
 
 pub use app::App;

@@ -3,9 +3,10 @@
 mod guard;
 mod health;
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -17,25 +18,28 @@ use crate::App;
 /// No body that we take is longer (RULES V4): a form or a small JSON object.
 pub const LONGEST_BODY: usize = 16 * 1_024;
 
-/// Every route, with the guards around it.
+/// Every route, with the guards around it. The clients' pages bring their own guard,
+/// which answers in words.
 pub fn router(app: &App) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(crate::api::router())
-        .fallback(|| async { StatusCode::NOT_FOUND })
-        .with_state(app.clone())
         .layer(from_fn_with_state(app.clone(), guard::same_origin))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
         .layer(CatchPanicLayer::new())
+        .merge(crate::pages::router(app))
+        .fallback(crate::pages::problem::not_found)
+        .with_state(app.clone())
         .layer(from_fn(guard::headers))
 }
 
 /// Serves until the app is stopping; streams end with it.
 pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
     let stopping = app.stopping.clone();
-    axum::serve(listener, router(&app))
+    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(async move { stopping.cancelled().await })
         .await
 }

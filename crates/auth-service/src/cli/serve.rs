@@ -7,8 +7,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{Failure, Flags, open, words::aside};
+use crate::mail::Post;
 use crate::practice::Practice;
-use crate::server;
+use crate::{server, work};
 
 /// How long open calls may take once the service is told to stop.
 const LEAVE: Duration = Duration::from_secs(10);
@@ -32,6 +33,7 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         ));
     }
     drop(conn);
+    let post = Post::open(&app.config).map_err(Failure::because)?;
     let listener = TcpListener::bind(app.config.listen)
         .await
         .map_err(|error| {
@@ -45,6 +47,7 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         app.config.issuer()
     ));
     let stopping = app.stopping.clone();
+    let work = work::start(&app, post);
     let mut serving = tokio::spawn(server::serve(app, listener));
     tokio::select! {
         ended = &mut serving => return ended.map_err(Failure::because)?.map_err(Failure::because),
@@ -52,7 +55,13 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         _ = interrupt.recv() => {}
     }
     stopping.cancel();
-    match tokio::time::timeout(LEAVE, serving).await {
+    let leaving = async {
+        let served = serving.await;
+        // A mail in the air is settled before we go.
+        work.join_all().await;
+        served
+    };
+    match tokio::time::timeout(LEAVE, leaving).await {
         Ok(ended) => ended.map_err(Failure::because)?.map_err(Failure::because),
         // Whoever still talks is cut off; what was acknowledged is on disk.
         Err(_) => Ok(()),

@@ -1,52 +1,42 @@
 //! The secret in a sign-in link.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
-use zeroize::Zeroize as _;
+use crate::random::Random;
+use crate::secret::Token;
 
 /// 256 random bits that sign a client in. It cannot be printed, copied or
 /// serialised; the mail's body and the pending cookie are where it is revealed.
-pub struct LinkToken(String);
+pub struct LinkToken(Token);
 
 impl LinkToken {
-    /// Makes one of random bits.
+    /// A new one.
     #[must_use]
-    pub fn of(mut bits: [u8; 32]) -> Self {
-        let token = Self(URL_SAFE_NO_PAD.encode(bits));
-        bits.zeroize();
-        token
+    pub fn draw(random: &dyn Random) -> Self {
+        Self(Token::draw(random))
     }
 
-    /// Reads what a browser sent: exactly 43 characters of base64url, else nothing.
+    /// Reads what a browser sent; `None` for what cannot be one of ours.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let bits = URL_SAFE_NO_PAD.decode(text).ok()?;
-        (bits.len() == 32).then(|| Self(text.to_owned()))
+        Token::parse(text).map(Self)
     }
 
     /// What is kept of it.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_bytes()).into()
+        self.0.hash()
     }
 
     /// The one place where it is revealed: the link's address and the pending cookie.
     #[must_use]
     pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Drop for LinkToken {
-    fn drop(&mut self) {
-        self.0.zeroize();
+        self.0.reveal()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::SeededRandom;
 
     // RULES S7
     #[test]
@@ -59,7 +49,7 @@ mod tests {
     // RULES S1
     #[test]
     fn a_token_is_256_bits_and_anything_else_is_no_token() {
-        let token = LinkToken::of([7; 32]);
+        let token = LinkToken::draw(&SeededRandom::new(1));
         assert_eq!(token.reveal().len(), 43);
         let read = LinkToken::read(token.reveal()).unwrap();
         assert_eq!(read.hash(), token.hash());

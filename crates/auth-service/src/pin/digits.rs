@@ -2,6 +2,8 @@
 
 use zeroize::Zeroize as _;
 
+use crate::random::Random;
+
 /// Six decimal digits. They cannot be printed, copied or serialised; the answer
 /// to *Issue PIN* is where they are revealed, once.
 pub struct Pin([u8; 6]);
@@ -10,19 +12,10 @@ pub struct Pin([u8; 6]);
 const COUNT: u32 = 1_000_000;
 
 impl Pin {
-    /// Draws a PIN uniformly: numbers beyond the largest multiple of a million
-    /// are drawn again, since a bare remainder favours small PINs.
-    pub fn draw(mut fill: impl FnMut(&mut [u8])) -> Self {
-        const LIMIT: u32 = u32::MAX - u32::MAX % COUNT;
-        loop {
-            let mut bytes = [0_u8; 4];
-            fill(&mut bytes);
-            let number = u32::from_be_bytes(bytes);
-            bytes.zeroize();
-            if number < LIMIT {
-                return Self::of(number % COUNT);
-            }
-        }
+    /// Draws a PIN, each equally likely.
+    #[must_use]
+    pub fn draw(random: &dyn Random) -> Self {
+        Self::of(random.below(COUNT))
     }
 
     fn of(mut number: u32) -> Self {
@@ -129,17 +122,24 @@ mod tests {
         }
     }
 
+    struct Told(std::sync::Mutex<std::vec::IntoIter<u32>>);
+
+    impl Random for Told {
+        fn fill(&self, into: &mut [u8]) {
+            into.copy_from_slice(&self.0.lock().unwrap().next().unwrap().to_le_bytes());
+        }
+    }
+
     // RULES S4
     #[test]
     fn every_pin_is_equally_likely() {
-        let mut draws = [u32::MAX, 4_294_000_000, 999_999, 1_000_007].into_iter();
-        let mut next =
-            || Pin::draw(|bytes| bytes.copy_from_slice(&draws.next().unwrap().to_be_bytes()));
+        let draws = vec![u32::MAX, 4_294_000_000, 999_999, 1_000_007];
+        let told = Told(std::sync::Mutex::new(draws.into_iter()));
         assert_eq!(
-            next().reveal(),
+            Pin::draw(&told).reveal(),
             b"999999",
             "the two beyond the last whole million are drawn again"
         );
-        assert_eq!(next().reveal(), b"000007");
+        assert_eq!(Pin::draw(&told).reveal(), b"000007");
     }
 }

@@ -1,0 +1,14 @@
+# Words of our mails. Discreet: no clinical word, the practice's short name only.
+
+mail-link-subject = Your link from { $time }
+mail-link-hello = Hello,
+mail-link-lead = you asked for a link at { $time }. Open it to sign in:
+mail-link-button = Sign in
+mail-link-rules = It works once, for 24 hours. If you ask again, only the newest link works.
+mail-link-not-you = You did not ask for this? Then you need do nothing. Nobody gets in without opening the link.
+mail-link-tip = You can delete this mail when you are signed in.
+mail-staff-lead = someone at { $practice } sent you a new link at { $time }. Open it to sign in:
+
+mail-pin-subject = Signed in at { $time }
+mail-pin-lead = someone signed in at { $time } with a PIN that { $practice } gave by phone or in person.
+mail-pin-not-you = Was it you? Then all is well. If it was not you, please call { $phone }.

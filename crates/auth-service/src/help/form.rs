@@ -1,0 +1,165 @@
+//! `/help`: two fields.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use sqlx::Row;
+
+use super::raise::{Cry, raise};
+use crate::App;
+use crate::address::{Address, typed_key};
+use crate::db::Tx;
+use crate::limit::{Flood, Peer};
+use crate::link::on_file::{self, OnFile};
+use crate::pages::fields::{Fields, line, text};
+use crate::pages::page::{Page, render};
+use crate::pages::problem::Problem;
+use crate::pages::visitor::{Visitor, settle};
+
+/// "Who you are" holds an address or a name.
+const LONGEST_WHO: usize = 254;
+/// "What happened".
+const LONGEST_WHAT: usize = 1_000;
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct HelpPage {
+    page: Page,
+    typed: String,
+    message: String,
+    problem: Option<&'static str>,
+}
+
+/// Shows the two fields.
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
+    form(&app, &visitor, String::new(), String::new(), None).await
+}
+
+/// Shows them with the address that was typed on the page before.
+pub async fn start(
+    State(app): State<App>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let typed = line(fields.get("email"))
+        .chars()
+        .take(LONGEST_WHO)
+        .collect();
+    form(&app, &visitor, typed, String::new(), None).await
+}
+
+/// Sends them to the practice. Known or not, the answer is the waiting page (RULES A1).
+pub async fn send(
+    State(app): State<App>,
+    peer: Peer,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    app.limits.check(Flood::Help, &peer, app.now())?;
+    let who = line(fields.get("who"));
+    let what = text(fields.get("what"));
+    let problem = if who.is_empty() || who.chars().count() > LONGEST_WHO {
+        Some("help-who-missing")
+    } else if what.chars().count() > LONGEST_WHAT {
+        Some("help-what-long")
+    } else {
+        None
+    };
+    if problem.is_some() {
+        let short = |text: String| text.chars().take(LONGEST_WHAT).collect();
+        return form(&app, &visitor, short(who), short(what), problem).await;
+    }
+    let message = (!what.is_empty()).then_some(what);
+    ask_for_help(&app, &visitor, who, message).await?;
+    Ok(visitor.named(Redirect::to("/waiting").into_response()))
+}
+
+async fn form(
+    app: &App,
+    visitor: &Visitor,
+    typed: String,
+    message: String,
+    problem: Option<&'static str>,
+) -> Result<Response, Problem> {
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let body = HelpPage {
+        page: Page::new(app, visitor, "title-help").await?,
+        typed,
+        message,
+        problem,
+    };
+    Ok(visitor.named(render(status, &body)))
+}
+
+/// Raises the request of what was typed, matched by the address alone: a name that
+/// somebody types matches nobody.
+pub async fn ask_for_help(
+    app: &App,
+    visitor: &Visitor,
+    typed: String,
+    message: Option<String>,
+) -> Result<(), Problem> {
+    let address = typed
+        .split_whitespace()
+        .find_map(|part| Address::parse(part.trim_matches(['<', '>', '(', ')', ',', ';'])));
+    let typed_key = address.as_ref().map_or_else(
+        || typed_key(&app.keys, &typed),
+        |address| address.key(&app.keys),
+    );
+    let is_address = address.is_some();
+    let browser = visitor.hash();
+    app.writer
+        .run::<_, Problem, _>(move |tx| {
+            Box::pin(async move {
+                let browser = settle(tx, browser).await?;
+                let mut key = typed_key.to_vec();
+                let mut found = on_file::by_key(tx.conn(), &typed_key).await?;
+                // Who types a name has often just asked for a link here: that address says more.
+                let asked = last_ask(tx, &browser.0).await?;
+                if let (false, Some((asked_key, asked_for))) = (is_address, asked) {
+                    key = asked_key;
+                    found = asked_for;
+                }
+                let cry = Cry {
+                    browser: browser.0,
+                    typed,
+                    message,
+                    key,
+                    client: found.as_ref().and_then(OnFile::client).cloned(),
+                    address: found.map(|found| found.address),
+                    cause: None,
+                };
+                raise(tx, cry).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+type Asked = (Vec<u8>, Option<OnFile>);
+
+async fn last_ask(tx: &mut Tx, browser: &str) -> sqlx::Result<Option<Asked>> {
+    let since = tx.now().0 - crate::clock::DAY;
+    let row = sqlx::query(
+        "SELECT address_key, address_id FROM ask WHERE browser_id = $1 AND at > $2
+         ORDER BY at DESC LIMIT 1",
+    )
+    .bind(browser)
+    .bind(since)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let address: Option<String> = row.try_get("address_id")?;
+    let found = match address {
+        Some(address) => Some(on_file::by_id(tx.conn(), &address).await?),
+        None => None,
+    };
+    Ok(Some((row.try_get("address_key")?, found)))
+}

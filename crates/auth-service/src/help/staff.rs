@@ -1,0 +1,191 @@
+//! What staff do with a help request, and how it ends by itself.
+
+use latchkey_protocol::{ClientId, ErrorCode, Phrase, RequestId, SignInMethod, StaffId};
+use serde_json::Value;
+use sqlx::Row;
+
+use super::state::{self, Act};
+use crate::db::Tx;
+use crate::event::{Actor, Event, Kind};
+use crate::refusal::Refusal;
+use crate::session::client::method_word;
+
+/// A request that is not solved.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// The client, where it is matched.
+    pub client: Option<ClientId>,
+    /// The address on file that was typed.
+    pub address: Option<String>,
+    /// The browser that waits.
+    pub browser: String,
+}
+
+/// The request, unless it is none or solved.
+pub async fn open_request(tx: &mut Tx, request: &RequestId) -> Result<OpenRequest, Refusal> {
+    let row = sqlx::query(
+        "SELECT state, client_id, address_id, browser_id FROM help_request WHERE id = $1",
+    )
+    .bind(&request.0)
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Refusal::of(ErrorCode::NotFound))?;
+    if row.try_get::<String, _>("state")? == "solved" {
+        return Err(Refusal::of(ErrorCode::AlreadySolved));
+    }
+    Ok(OpenRequest {
+        client: row.try_get::<Option<String>, _>("client_id")?.map(ClientId),
+        address: row.try_get("address_id")?,
+        browser: row.try_get("browser_id")?,
+    })
+}
+
+/// Moves the request's state on. False where the act changes nothing.
+pub async fn advance(tx: &mut Tx, request: &RequestId, act: Act) -> sqlx::Result<bool> {
+    let row = sqlx::query("SELECT state FROM help_request WHERE id = $1")
+        .bind(&request.0)
+        .fetch_one(tx.conn())
+        .await?;
+    let before: String = row.try_get("state")?;
+    let Some(next) = state::after(state::read(&before), act) else {
+        return Ok(false);
+    };
+    let changed = sqlx::query("UPDATE help_request SET state = $2 WHERE id = $1 AND state <> $2")
+        .bind(&request.0)
+        .bind(state::word(next))
+        .execute(tx.conn())
+        .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+fn event(kind: Kind, by: &StaffId, request: &RequestId, open: &OpenRequest) -> Event {
+    let event = Event::new(kind, Actor::Staff(by.clone())).request(request);
+    match &open.client {
+        Some(client) => event.client(client),
+        None => event,
+    }
+}
+
+/// A person opened the request (RULES N2). A second look changes nothing.
+pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
+    let open = match open_request(tx, request).await {
+        Ok(open) => open,
+        // Looking at what is solved is no act.
+        Err(refusal) if refusal.code == ErrorCode::AlreadySolved => return Ok(()),
+        Err(refusal) => return Err(refusal),
+    };
+    let now = tx.now().0;
+    let first = sqlx::query(
+        "UPDATE help_request SET seen_at = $2, seen_by = $3 WHERE id = $1 AND seen_at IS NULL",
+    )
+    .bind(&request.0)
+    .bind(now)
+    .bind(&by.0)
+    .execute(tx.conn())
+    .await?;
+    if first.rows_affected() == 0 {
+        return Ok(());
+    }
+    advance(tx, request, Act::Seen).await?;
+    tx.append(event(Kind::HelpSeen, by, request, &open)).await?;
+    Ok(())
+}
+
+/// Sends a fixed phrase to the waiting page (RULES P5).
+pub async fn reply(
+    tx: &mut Tx,
+    request: &RequestId,
+    by: &StaffId,
+    phrase: &Phrase,
+) -> Result<(), Refusal> {
+    let open = open_request(tx, request).await?;
+    let Value::Object(mut body) = serde_json::to_value(phrase).unwrap_or_default() else {
+        return Err(Refusal::bad("phrase"));
+    };
+    let word = match (phrase, body.get("phrase").and_then(Value::as_str)) {
+        (Phrase::Unknown, _) | (_, None) => return Err(Refusal::bad("phrase")),
+        (_, Some(word)) => word.to_owned(),
+    };
+    let at = match phrase {
+        Phrase::AfterMySession { at } => Some(at.0),
+        _ => None,
+    };
+    let (id, now) = (tx.id(), tx.now().0);
+    sqlx::query(
+        "INSERT INTO request_reply (id, request_id, staff_id, at, phrase, phrase_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(&id)
+    .bind(&request.0)
+    .bind(&by.0)
+    .bind(now)
+    .bind(&word)
+    .bind(at)
+    .execute(tx.conn())
+    .await?;
+    advance(tx, request, Act::Answered).await?;
+    let mut event = event(Kind::ReplySent, by, request, &open).subject(&id);
+    for (name, value) in std::mem::take(&mut body) {
+        event = event.with(&name, value);
+    }
+    tx.append(event).await?;
+    Ok(())
+}
+
+/// A staff member closes the request.
+pub async fn solve(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
+    let open = open_request(tx, request).await?;
+    end(tx, &request.0, "by_staff", &by.0).await?;
+    crate::pin::revoke::of_request(tx, request, &Actor::Staff(by.clone())).await?;
+    let event = event(Kind::HelpSolved, by, request, &open).with("how", "by_staff");
+    tx.append(event).await?;
+    Ok(())
+}
+
+/// The client is in: the client's open requests, and those of this browser that name
+/// nobody else, are solved.
+pub async fn solve_signed_in(
+    tx: &mut Tx,
+    client: &ClientId,
+    browser: &str,
+    method: SignInMethod,
+) -> sqlx::Result<()> {
+    let rows = sqlx::query(
+        "SELECT id FROM help_request
+         WHERE state <> 'solved'
+           AND (client_id = $1 OR (client_id IS NULL AND browser_id = $2))
+         ORDER BY id",
+    )
+    .bind(&client.0)
+    .bind(browser)
+    .fetch_all(tx.conn())
+    .await?;
+    for row in rows {
+        let request = RequestId(row.try_get("id")?);
+        end(tx, &request.0, "signed_in", method_word(method)).await?;
+        crate::pin::revoke::of_request(tx, &request, &Actor::Service).await?;
+        let event = Event::new(Kind::HelpSolved, Actor::Client(client.clone()))
+            .request(&request)
+            .client(client)
+            .with("how", "signed_in")
+            .with("method", method_word(method));
+        tx.append(event).await?;
+    }
+    Ok(())
+}
+
+async fn end(tx: &mut Tx, request: &str, how: &str, by: &str) -> sqlx::Result<()> {
+    let now = tx.now().0;
+    sqlx::query(
+        "UPDATE help_request
+         SET state = 'solved', solved_at = $2, solved_how = $3, solved_by = $4
+         WHERE id = $1 AND state <> 'solved'",
+    )
+    .bind(request)
+    .bind(now)
+    .bind(how)
+    .bind(by)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

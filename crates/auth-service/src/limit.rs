@@ -1,0 +1,165 @@
+//! Floods: counted per origin and over the whole practice, in memory, before
+//! anything is written or hashed (RULES A3). Limits per address are counted over
+//! the asks themselves, so that they survive a restart.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use latchkey_protocol::UnixMillis;
+
+use crate::App;
+use crate::clock::MINUTE;
+use crate::pages::problem::Problem;
+
+/// Counts start anew after this long.
+const WINDOW_MS: i64 = 10 * MINUTE;
+/// More origins than this are not kept apart: a flood must not fill the memory.
+const ORIGINS: usize = 50_000;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flood {
+    /// Asking for links.
+    Ask,
+    /// Asking for help, and `/pin`.
+    Help,
+    /// Opening links.
+    Open,
+    /// Typing PINs.
+    Pin,
+}
+
+impl Flood {
+    /// How many in a window: from one origin, and from everybody.
+    const fn most(self) -> (u32, u32) {
+        match self {
+            Self::Ask | Self::Help => (60, 1_000),
+            Self::Pin => (60, 2_000),
+            Self::Open => (300, 10_000),
+        }
+    }
+}
+
+/// Where a request comes from: an IPv4 address, or the /64 of an IPv6 address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Peer(Option<IpAddr>);
+
+impl Peer {
+    /// The origin of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(Some(match address {
+            IpAddr::V4(v4) => IpAddr::V4(v4),
+            IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+                Some(v4) => IpAddr::V4(v4),
+                None => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
+            },
+        }))
+    }
+}
+
+impl FromRequestParts<App> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
+            return Ok(Self(None));
+        };
+        let trusted = &app.config.trusted_proxies;
+        if !trusted.contains(&peer.ip()) {
+            return Ok(Self::of(peer.ip()));
+        }
+        // The nearest hop that is no proxy of ours; only they are believed (RULES V8).
+        let forwarded = parts
+            .headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .filter_map(|hop| hop.trim().parse::<IpAddr>().ok())
+            .collect::<Vec<_>>();
+        let client = forwarded.iter().rev().find(|hop| !trusted.contains(hop));
+        Ok(Self::of(client.copied().unwrap_or(peer.ip())))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Window {
+    started: i64,
+    count: u32,
+}
+
+/// The counts.
+#[derive(Default)]
+pub struct Limits(Mutex<HashMap<(Flood, Option<Peer>), Window>>);
+
+impl Limits {
+    /// Counts one; refuses what is too many, with the seconds to wait.
+    pub fn check(&self, what: Flood, peer: &Peer, now: UnixMillis) -> Result<(), Problem> {
+        let (one, all) = what.most();
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if windows.len() >= ORIGINS {
+            windows.retain(|_, window| now.0 - window.started < WINDOW_MS);
+            if windows.len() >= ORIGINS {
+                windows.retain(|(_, peer), _| peer.is_none());
+            }
+        }
+        for (key, most) in [((what, Some(peer.clone())), one), ((what, None), all)] {
+            let window = windows.entry(key).or_insert(Window {
+                started: now.0,
+                count: 0,
+            });
+            if now.0 - window.started >= WINDOW_MS {
+                *window = Window {
+                    started: now.0,
+                    count: 0,
+                };
+            }
+            if window.count >= most {
+                let wait = (window.started + WINDOW_MS - now.0 + 999) / 1_000;
+                return Err(Problem::TooMany(wait.max(1)));
+            }
+            window.count += 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(text: &str) -> Peer {
+        Peer::of(text.parse().unwrap())
+    }
+
+    // RULES A3
+    #[test]
+    fn one_origin_that_floods_is_refused_until_its_window_ends_and_others_are_not() {
+        let limits = Limits::default();
+        let start = UnixMillis(0);
+        for _ in 0..60 {
+            assert_eq!(limits.check(Flood::Ask, &peer("192.0.2.1"), start), Ok(()));
+        }
+        let refused = limits.check(Flood::Ask, &peer("192.0.2.1"), UnixMillis(1_500));
+        assert_eq!(refused, Err(Problem::TooMany(599)));
+        assert_eq!(limits.check(Flood::Ask, &peer("192.0.2.2"), start), Ok(()));
+        assert_eq!(limits.check(Flood::Help, &peer("192.0.2.1"), start), Ok(()));
+        assert_eq!(
+            limits.check(Flood::Ask, &peer("192.0.2.1"), UnixMillis(WINDOW_MS)),
+            Ok(())
+        );
+    }
+
+    // RULES A3
+    #[test]
+    fn neighbours_of_one_ipv6_network_are_one_origin() {
+        assert_eq!(peer("2001:db8::1"), peer("2001:db8::2:3"));
+        assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
+        assert_eq!(peer("::ffff:192.0.2.1"), peer("192.0.2.1"));
+    }
+}

@@ -1,0 +1,75 @@
+//! A client asks for a link: the same writes and the same answer for every address (RULES A1).
+
+use sqlx::Row;
+
+use super::on_file::{self, OnFile};
+use super::queue::{self, A_DAY, APART_MS};
+use crate::clock::DAY;
+use crate::db::Tx;
+use crate::event::{Actor, Event, Kind};
+
+/// Asks for a link to the address of this key.
+pub async fn ask(tx: &mut Tx, key: [u8; 32], browser: &str) -> sqlx::Result<()> {
+    let on_file = on_file::by_key(tx.conn(), &key).await?;
+    let held_back = is_held_back(tx, &key).await?;
+    let outcome = match &on_file {
+        _ if held_back => "held_back",
+        Some(found) => found.outcome(),
+        None => "unknown",
+    };
+    note(tx, &key, on_file.as_ref(), browser, outcome).await?;
+    let kind = if held_back {
+        Kind::AskHeldBack
+    } else {
+        Kind::LinkAsked
+    };
+    let event = Event::new(kind, Actor::Stranger)
+        .browser(browser)
+        .with("outcome", outcome);
+    tx.append(queue::about(event, on_file.as_ref(), None))
+        .await?;
+    if !held_back {
+        let browser = Some(browser.to_owned());
+        queue::make(tx, on_file.as_ref(), None, browser, Actor::Stranger).await?;
+    }
+    Ok(())
+}
+
+/// More than one in two minutes, or ten a day. Counted over what was typed, on file or not.
+async fn is_held_back(tx: &mut Tx, key: &[u8; 32]) -> sqlx::Result<bool> {
+    let now = tx.now().0;
+    let row = sqlx::query(
+        "SELECT MAX(at) AS last, COUNT(*) AS count
+         FROM ask WHERE address_key = $1 AND at > $2 AND outcome <> 'held_back'",
+    )
+    .bind(key.as_slice())
+    .bind(now - DAY)
+    .fetch_one(tx.conn())
+    .await?;
+    let last: Option<i64> = row.try_get("last")?;
+    let count: i64 = row.try_get("count")?;
+    Ok(last.is_some_and(|at| now - at < APART_MS) || count >= A_DAY)
+}
+
+async fn note(
+    tx: &mut Tx,
+    key: &[u8; 32],
+    on_file: Option<&OnFile>,
+    browser: &str,
+    outcome: &str,
+) -> sqlx::Result<()> {
+    let (id, now) = (tx.id(), tx.now().0);
+    sqlx::query(
+        "INSERT INTO ask (id, address_key, address_id, browser_id, at, outcome)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(id)
+    .bind(key.as_slice())
+    .bind(on_file.map(|found| &found.address))
+    .bind(browser)
+    .bind(now)
+    .bind(outcome)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

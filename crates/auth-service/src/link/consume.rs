@@ -1,0 +1,186 @@
+//! Uses a link, once: one statement decides (RULES S1).
+
+use latchkey_protocol::{ClientId, LinkRefusal, SignInMethod};
+use sqlx::Row;
+
+use super::on_file::{self, OnFile};
+use super::queue::about;
+use super::row::{self, LinkRow};
+use super::state::{LinkState, Verdict};
+use crate::clock::MINUTE;
+use crate::db::Tx;
+use crate::event::{Actor, Event, Kind};
+use crate::session::client::{SignIn, start};
+
+/// A mailbox that was proved stays proved this long, for the name to be typed.
+pub const PROVED_MS: i64 = 15 * MINUTE;
+
+/// What pressing the button came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Consumed {
+    /// Signed in.
+    SignedIn,
+    /// The mailbox is proved, but several people share it: who is it?
+    AskWho,
+    /// This browser has just used the link.
+    WayBack,
+    /// It no longer works.
+    Dead,
+}
+
+/// Who presses, and what the session is made from.
+pub struct Press {
+    /// Hash of the link's token.
+    pub link: [u8; 32],
+    /// The browser.
+    pub browser: String,
+    /// Hash of the new session's token.
+    pub session: [u8; 32],
+    /// Hash of the session the browser came with.
+    pub before: Option<[u8; 32]>,
+    /// "Keep me signed in on this device".
+    pub kept: bool,
+}
+
+/// Uses the link, if it is live.
+pub async fn consume(tx: &mut Tx, press: Press) -> sqlx::Result<Consumed> {
+    let now = tx.now();
+    let used = sqlx::query(
+        "UPDATE link SET state = 'used', used_at = $2, used_by_browser = $3
+         WHERE token_hash = $1 AND state = 'live' AND expires_at > $2 AND address_id IS NOT NULL
+         RETURNING id, address_id, client_id",
+    )
+    .bind(press.link.as_slice())
+    .bind(now.0)
+    .bind(&press.browser)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(used) = used else {
+        return refuse(tx, &press).await;
+    };
+    let link: String = used.try_get("id")?;
+    let meant: Option<String> = used.try_get("client_id")?;
+    let on_file = on_file::by_id(tx.conn(), used.try_get("address_id")?).await?;
+    match whom(&on_file, meant) {
+        Whom::One(client) => {
+            let sign_in = SignIn {
+                client,
+                browser: press.browser,
+                method: SignInMethod::Link,
+                kept: press.kept,
+                link: Some(link),
+                token: press.session,
+                before: press.before,
+            };
+            start(tx, &sign_in).await?;
+            Ok(Consumed::SignedIn)
+        }
+        Whom::Several => {
+            let event = Event::new(Kind::LinkShared, Actor::Stranger)
+                .address(&on_file.address)
+                .browser(&press.browser)
+                .subject(&link);
+            tx.append(event).await?;
+            Ok(Consumed::AskWho)
+        }
+        Whom::Nobody => Ok(Consumed::Dead),
+    }
+}
+
+enum Whom {
+    One(ClientId),
+    Several,
+    Nobody,
+}
+
+fn whom(on_file: &OnFile, meant: Option<String>) -> Whom {
+    let enabled = &on_file.enabled;
+    // A shared mailbox is no proof of who reads it, whomever staff meant (RULES C9).
+    match enabled.as_slice() {
+        [one] if meant.is_none_or(|meant| meant == one.0) => Whom::One(one.clone()),
+        [] | [_] => Whom::Nobody,
+        _ => Whom::Several,
+    }
+}
+
+async fn refuse(tx: &mut Tx, press: &Press) -> sqlx::Result<Consumed> {
+    let now = tx.now();
+    let Some(found) = row::find(tx.conn(), &press.link).await? else {
+        return Ok(Consumed::Dead);
+    };
+    match found.link.judge(Some(&press.browser), now) {
+        Verdict::WayBack => Ok(Consumed::WayBack),
+        Verdict::Dead(why) => {
+            note_refused(tx, &found, &press.browser, why).await?;
+            Ok(Consumed::Dead)
+        }
+        // Live, but the statement did not take it: its moment passed in between.
+        Verdict::Live { .. } => Ok(Consumed::Dead),
+    }
+}
+
+/// Writes that a dead link was tried; once a minute is enough for the timeline.
+pub async fn note_refused(
+    tx: &mut Tx,
+    found: &LinkRow,
+    browser: &str,
+    why: LinkRefusal,
+) -> sqlx::Result<()> {
+    let now = tx.now();
+    let lately = sqlx::query(
+        "SELECT 1 AS one FROM event
+         WHERE address_id = $1 AND kind = 'link_refused' AND subject_id = $2 AND at > $3 LIMIT 1",
+    )
+    .bind(&found.address)
+    .bind(&found.id)
+    .bind(now.0 - MINUTE)
+    .fetch_optional(tx.conn())
+    .await?;
+    if lately.is_some() {
+        return Ok(());
+    }
+    let on_file = on_file::by_id(tx.conn(), &found.address).await?;
+    let word = match why {
+        LinkRefusal::Used => LinkState::Used.as_str(),
+        LinkRefusal::Replaced => LinkState::Replaced.as_str(),
+        LinkRefusal::TooOld => "too_old",
+        LinkRefusal::Voided | LinkRefusal::Unknown => LinkState::Voided.as_str(),
+    };
+    let event = Event::new(Kind::LinkRefused, Actor::Stranger)
+        .browser(browser)
+        .subject(&found.id)
+        .with("sent_at", found.link.created_at.0)
+        .with("why", word);
+    tx.append(about(event, Some(&on_file), found.client.as_ref()))
+        .await?;
+    Ok(())
+}
+
+/// Writes that a link was opened; once for each kind of browser.
+pub async fn note_opened(tx: &mut Tx, found: &LinkRow, browser: &str) -> sqlx::Result<()> {
+    let here = found.link.asked_here(Some(browser));
+    let now = tx.now().0;
+    let news = sqlx::query(
+        "UPDATE link SET opened_at = COALESCE(opened_at, $2),
+                         opened_same_browser = MAX(COALESCE(opened_same_browser, 0), $3)
+         WHERE id = $1 AND (opened_at IS NULL OR (opened_same_browser = 0 AND $3 = 1))",
+    )
+    .bind(&found.id)
+    .bind(now)
+    .bind(i64::from(here))
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if news == 0 {
+        return Ok(());
+    }
+    let on_file = on_file::by_id(tx.conn(), &found.address).await?;
+    let event = Event::new(Kind::LinkOpened, Actor::Stranger)
+        .browser(browser)
+        .subject(&found.id)
+        .with("sent_at", found.link.created_at.0)
+        .with("same_browser", here);
+    tx.append(about(event, Some(&on_file), found.client.as_ref()))
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Mails: a durable queue, sent once, each fate known (RULES V3).
+
+pub mod compose;
+pub mod deliver;
+pub mod letter;
+pub mod notice;
+pub mod outcome;
+pub mod post;
+pub mod queue;
+
+pub use deliver::{deliver_due, run};
+pub use post::Post;

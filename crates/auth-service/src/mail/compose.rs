@@ -1,0 +1,181 @@
+//! Writes a mail: discreet, text and HTML, the time of asking in its subject.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use askama::Template;
+use latchkey_protocol::UnixMillis;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
+
+use super::letter::{About, Letter};
+use crate::config::Config;
+use crate::pages::letterhead::Letterhead;
+use crate::pages::words::Words;
+
+/// A mail that cannot be written: its address is none for mail servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the mail could not be composed")]
+pub struct Unwritable;
+
+#[derive(Template)]
+#[template(path = "link_mail.html")]
+struct LinkMail {
+    lang: String,
+    subject: String,
+    hello: String,
+    lead: String,
+    link: Option<String>,
+    button: String,
+    lines: Vec<String>,
+    sender: String,
+}
+
+impl LinkMail {
+    fn text(&self) -> String {
+        let mut parts = vec![self.hello.clone(), self.lead.clone()];
+        parts.extend(self.link.clone());
+        parts.extend(self.lines.iter().cloned());
+        parts.push(self.sender.clone());
+        parts.join("\r\n\r\n") + "\r\n"
+    }
+}
+
+/// Writes it.
+pub fn compose(
+    letter: &Letter,
+    letterhead: &Letterhead,
+    config: &Config,
+) -> Result<Message, Unwritable> {
+    let mail = words(letter, letterhead, config);
+    let from: Address = letterhead.mail_from.parse().map_err(|_| Unwritable)?;
+    let to: Address = letter.to.parse().map_err(|_| Unwritable)?;
+    let domain = from.domain().to_owned();
+    let html = mail.render().map_err(|_| Unwritable)?;
+    let header = |name: &'static str, value: &str| {
+        HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+    };
+    Message::builder()
+        .from(Mailbox::new(Some(letterhead.short_name.clone()), from))
+        .to(Mailbox::new(None, to))
+        .subject(mail.subject.clone())
+        .date(UNIX_EPOCH + since_epoch(letter.asked_at))
+        .message_id(Some(format!("<{}@{domain}>", letter.id)))
+        // A reference of its own keeps mail programs from folding mails with like
+        // subjects into one, where the newest is hidden.
+        .references(format!("<{}.ref@{domain}>", letter.id))
+        .raw_header(header("Auto-Submitted", "auto-generated"))
+        .raw_header(header("X-Auto-Response-Suppress", "All"))
+        .multipart(MultiPart::alternative_plain_html(mail.text(), html))
+        .map_err(|_| Unwritable)
+}
+
+fn since_epoch(at: UnixMillis) -> Duration {
+    Duration::from_millis(u64::try_from(at.0).unwrap_or_default())
+}
+
+fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail {
+    let words = Words::default();
+    // The subject stands alone in a list of mails, so it is always the bare time.
+    let time = letterhead.time(letter.asked_at, letter.asked_at);
+    let at = |id: &str| words.fill(id, &[("time", time.clone())]);
+    let by_practice = |id: &str| {
+        words.fill(
+            id,
+            &[
+                ("time", time.clone()),
+                ("practice", letterhead.short_name.clone()),
+            ],
+        )
+    };
+    let link = |token: &crate::link::token::LinkToken| {
+        Some(config.public(&format!("/link/{}", token.reveal())))
+    };
+    let rules = [words.t("mail-link-rules"), words.t("mail-link-tip")];
+    let (subject, lead, link, lines) = match &letter.about {
+        About::Link(token) => (
+            at("mail-link-subject"),
+            at("mail-link-lead"),
+            link(token),
+            vec![
+                rules[0].clone(),
+                words.t("mail-link-not-you"),
+                rules[1].clone(),
+            ],
+        ),
+        About::StaffLink(token) => (
+            at("mail-link-subject"),
+            by_practice("mail-staff-lead"),
+            link(token),
+            rules.to_vec(),
+        ),
+        About::PinUsed => (
+            at("mail-pin-subject"),
+            by_practice("mail-pin-lead"),
+            None,
+            vec![words.fill("mail-pin-not-you", &[("phone", letterhead.phone.clone())])],
+        ),
+    };
+    LinkMail {
+        lang: words.lang(),
+        subject,
+        hello: words.t("mail-link-hello"),
+        lead,
+        link,
+        button: words.t("mail-link-button"),
+        lines,
+        sender: letterhead.short_name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::token::LinkToken;
+    use crate::testing::{START, SeededRandom, juniper};
+
+    fn written(about: About) -> String {
+        let letter = Letter {
+            id: "0190".into(),
+            to: "ada@example.org".into(),
+            asked_at: START,
+            about,
+        };
+        let message = compose(&letter, &Letterhead::from(juniper()), &Config::default()).unwrap();
+        String::from_utf8(message.formatted()).unwrap()
+    }
+
+    #[test]
+    fn a_link_mail_is_discreet_and_says_when_it_was_asked_for() {
+        let token = LinkToken::draw(&SeededRandom::new(1));
+        let address = format!("http://localhost:8080/link/{}", token.reveal());
+        let mail = written(About::Link(token));
+        for line in [
+            "Subject: Your link from 9:00 AM\r\n",
+            "From: \"Juniper Lane\" <signin@juniper.example>\r\n",
+            "To: ada@example.org\r\n",
+            "Message-ID: <0190@juniper.example>\r\n",
+            "References: <0190.ref@juniper.example>\r\n",
+            "Auto-Submitted: auto-generated\r\n",
+        ] {
+            assert!(mail.contains(line), "{line} in {mail}");
+        }
+        let unfolded = mail.replace("=\r\n", "").replace("=3D", "=");
+        assert!(unfolded.contains(&address), "{mail}");
+        let lower = mail.to_lowercase();
+        for word in [
+            "therap", "clinic", "counsel", "mental", "patient", "practice", "psych",
+        ] {
+            assert!(!lower.contains(word), "{word}");
+        }
+    }
+
+    // RULES S4
+    #[test]
+    fn the_notice_of_a_used_pin_holds_no_digits_and_no_link() {
+        let mail = written(About::PinUsed);
+        assert!(mail.contains("Subject: Signed in at 9:00 AM"));
+        assert!(!mail.contains("/link/"));
+        assert!(mail.contains("555 0100"));
+    }
+}

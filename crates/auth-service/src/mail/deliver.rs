@@ -1,0 +1,102 @@
+//! Delivers what is due, a few mails at a time, and waits for more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::compose::compose;
+use super::outcome::{Outcome, reply};
+use super::post::Post;
+use super::queue::{self, Claimed};
+use crate::App;
+use crate::db::Unavailable;
+use crate::pages::letterhead::Letterhead;
+
+/// Connections to the mail server at a time.
+const AT_ONCE: usize = 4;
+/// How soon a mail is noticed whose time has come.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Delivers until the service stops. A mail in the air is settled first.
+pub async fn run(app: App, post: Post) {
+    let mut position = app.writer.position();
+    loop {
+        position.mark_unchanged();
+        if deliver_due(&app, &post).await.is_err() {
+            tracing::error!("the mail queue could not be worked; trying again soon");
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            // A new event may be a new mail; without one, time may have come for an old mail.
+            _ = timeout(LOOK, position.changed()) => {}
+        }
+    }
+}
+
+/// Delivers everything that is due now. Gives how many mails were handed over or tried.
+pub async fn deliver_due(app: &App, post: &Post) -> Result<usize, Unavailable> {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = JoinSet::new();
+    let mut tried = 0;
+    while anything_due(app).await? && !app.stopping.is_cancelled() {
+        let place = places
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Unavailable)?;
+        let claimed = app
+            .writer
+            .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx).await?) }))
+            .await?;
+        let Some(claimed) = claimed else { break };
+        tried += 1;
+        let (app, post) = (app.clone(), post.clone());
+        running.spawn(async move {
+            let outcome = hand_over(&app, &post, &claimed).await;
+            settle(&app, claimed, outcome).await;
+            drop(place);
+        });
+    }
+    while running.join_next().await.is_some() {}
+    Ok(tried)
+}
+
+/// Asked of a reader, so that an idle queue costs no write.
+async fn anything_due(app: &App) -> Result<bool, Unavailable> {
+    let due =
+        sqlx::query("SELECT 1 AS one FROM mail WHERE ended_at IS NULL AND next_at <= $1 LIMIT 1")
+            .bind(app.now().0)
+            .fetch_optional(&app.reader)
+            .await?;
+    Ok(due.is_some())
+}
+
+async fn hand_over(app: &App, post: &Post, claimed: &Claimed) -> Outcome {
+    let Ok(Some(letterhead)) = Letterhead::load(app).await else {
+        return Outcome::Deferred(reply(0, "The practice is not set up"));
+    };
+    match compose(&claimed.letter, &letterhead, &app.config) {
+        Ok(message) => post.send(&claimed.id, &message).await,
+        Err(_) => Outcome::Refused(reply(0, "No mail can be written to this address")),
+    }
+}
+
+async fn settle(app: &App, claimed: Claimed, outcome: Outcome) {
+    let id = claimed.id.clone();
+    let settled = app
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                queue::settle(tx, &claimed.id, claimed.attempt, outcome).await?;
+                Ok::<_, Unavailable>(())
+            })
+        })
+        .await;
+    if settled.is_err() {
+        // The claim runs out, and the mail is tried once more.
+        tracing::error!(mail = %id, "the fate of a mail could not be written");
+    }
+}

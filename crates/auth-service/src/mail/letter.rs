@@ -1,0 +1,27 @@
+//! A mail before it has a form: what it is about, and for whom.
+
+use latchkey_protocol::UnixMillis;
+
+use crate::link::token::LinkToken;
+
+/// What a mail is about.
+pub enum About {
+    /// A sign-in link that the client asked for.
+    Link(LinkToken),
+    /// A sign-in link that staff sent.
+    StaffLink(LinkToken),
+    /// A PIN was used.
+    PinUsed,
+}
+
+/// A mail to compose.
+pub struct Letter {
+    /// Its id: the left half of its Message-ID.
+    pub id: String,
+    /// The address on file.
+    pub to: String,
+    /// When it was asked for.
+    pub asked_at: UnixMillis,
+    /// What it is about.
+    pub about: About,
+}

@@ -1,0 +1,38 @@
+//! Tells a client that a PIN was used (RULES S4).
+
+use latchkey_protocol::ClientId;
+use sqlx::Row;
+
+use crate::db::Tx;
+
+/// Queues the notice to the client's own address, where mail may go there (RULES C2).
+pub async fn pin_used(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
+    let row = sqlx::query(
+        "SELECT t.address_id FROM client_address t
+         WHERE t.client_id = $1
+           AND NOT EXISTS (SELECT 1 FROM client_address other JOIN client c ON c.id = other.client_id
+                           WHERE other.address_id = t.address_id AND c.no_mail = 1)
+         ORDER BY CASE t.holder WHEN 'self' THEN 0 ELSE 1 END, t.created_at, t.address_id LIMIT 1",
+    )
+    .bind(&client.0)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else {
+        return Ok(());
+    };
+    let (id, now) = (tx.id(), tx.now().0);
+    let key_id = tx.keys().id().to_owned();
+    sqlx::query(
+        "INSERT INTO mail (id, kind, client_id, address_id, state, next_at, key_id, message_id,
+                           created_at, changed_at)
+         VALUES ($1, 'pin_used', $2, $3, 'queued', $4, $5, $1, $4, $4)",
+    )
+    .bind(id)
+    .bind(&client.0)
+    .bind(row.try_get::<String, _>("address_id")?)
+    .bind(now)
+    .bind(key_id)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! The way out: SMTP, or a maildir for the demo.
+
+use std::error::Error as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use super::outcome::{Outcome, reply};
+use crate::config::Config;
+
+/// One command may take this long, the whole delivery three times that.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why mails cannot be sent with this configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPost {
+    /// Not an address of a mail server.
+    #[error("the mail server must be given as smtp://HOST, smtps://HOST or maildir://PATH")]
+    Address,
+    /// TLS cannot be set up.
+    #[error("the connection to the mail server cannot be made safe: {0}")]
+    Tls(#[from] lettre::transport::smtp::Error),
+}
+
+/// Where mails go.
+#[derive(Clone)]
+pub enum Post {
+    /// A mail server.
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// A folder.
+    Maildir(PathBuf),
+}
+
+impl Post {
+    /// As configured. TLS is required unless the server is this machine (RULES V3).
+    pub fn open(config: &Config) -> Result<Self, BadPost> {
+        if let Some(path) = config.smtp.strip_prefix("maildir://") {
+            return Ok(Self::Maildir(PathBuf::from(path)));
+        }
+        let url = Url::parse(&config.smtp).map_err(|_| BadPost::Address)?;
+        let host = url.host_str().ok_or(BadPost::Address)?;
+        let (builder, port) = match url.scheme() {
+            "smtps" => (AsyncSmtpTransport::<Tokio1Executor>::relay(host)?, 465),
+            "smtp" if is_loopback(&url) => (
+                AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host),
+                25,
+            ),
+            "smtp" => (
+                AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host)?,
+                587,
+            ),
+            _ => return Err(BadPost::Address),
+        };
+        let name = config.public_url.host_str().unwrap_or("localhost");
+        let mut builder = builder
+            .port(url.port().unwrap_or(port))
+            .timeout(Some(PATIENCE))
+            .hello_name(ClientId::Domain(name.to_owned()));
+        if !url.username().is_empty() {
+            builder = builder.credentials(Credentials::new(
+                decoded(url.username()),
+                decoded(url.password().unwrap_or_default()),
+            ));
+        }
+        Ok(Self::Smtp(builder.build()))
+    }
+
+    /// Hands one mail over.
+    pub async fn send(&self, id: &str, message: &Message) -> Outcome {
+        match self {
+            Self::Smtp(transport) => {
+                match timeout(PATIENCE * 3, transport.send(message.clone())).await {
+                    Ok(Ok(response)) => {
+                        let words = response.message().collect::<Vec<_>>().join(" ");
+                        Outcome::Accepted(reply(response.code().into(), &words))
+                    }
+                    Ok(Err(error)) => refused(&error),
+                    Err(_) => Outcome::Deferred(reply(0, "No answer from the mail server in time")),
+                }
+            }
+            Self::Maildir(folder) => match keep(folder, id, &message.formatted()) {
+                Ok(()) => Outcome::Accepted(reply(250, "2.0.0 Kept in the folder")),
+                Err(error) => {
+                    tracing::error!(%error, "the mail folder cannot be written");
+                    Outcome::Deferred(reply(0, "The mail folder cannot be written"))
+                }
+            },
+        }
+    }
+}
+
+fn refused(error: &lettre::transport::smtp::Error) -> Outcome {
+    let code = error.status().map_or(0, u16::from);
+    let words = error
+        .source()
+        .map(ToString::to_string)
+        .filter(|_| code != 0)
+        .unwrap_or_else(|| unreachable_words(error).to_owned());
+    let reply = reply(code, &words);
+    if error.is_permanent() {
+        Outcome::Refused(reply)
+    } else {
+        Outcome::Deferred(reply)
+    }
+}
+
+/// What we say where no server did.
+fn unreachable_words(error: &lettre::transport::smtp::Error) -> &'static str {
+    if error.is_tls() {
+        "No safe connection to the mail server"
+    } else if error.is_timeout() {
+        "No answer from the mail server in time"
+    } else if error.is_response() {
+        "The mail server's answer made no sense"
+    } else {
+        "The mail server could not be reached"
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name
+            .parse::<std::net::IpAddr>()
+            .map_or(name == "localhost", |address| address.is_loopback()),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn decoded(text: &str) -> String {
+    url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes())
+        .next()
+        .map_or_else(String::new, |(text, _)| text.into_owned())
+}
+
+/// A mail of the same id is written over: a repeated delivery is one mail.
+fn keep(folder: &Path, id: &str, mail: &[u8]) -> std::io::Result<()> {
+    for part in ["tmp", "new", "cur"] {
+        fs::create_dir_all(folder.join(part))?;
+    }
+    let draft = folder.join("tmp").join(id);
+    fs::write(&draft, mail)?;
+    fs::rename(draft, folder.join("new").join(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(smtp: &str) -> Result<Post, BadPost> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Post::open(&Config {
+            smtp: smtp.to_owned(),
+            ..Config::default()
+        })
+    }
+
+    // RULES V3
+    #[test]
+    fn only_this_machine_is_spoken_to_in_the_clear() {
+        for (address, here) in [
+            ("smtp://localhost:2525", true),
+            ("smtp://127.0.0.1", true),
+            ("smtp://[::1]:25", true),
+            ("smtp://mail.example.org", false),
+            ("smtp://localhost.example.org", false),
+        ] {
+            assert_eq!(is_loopback(&address.parse().unwrap()), here, "{address}");
+            assert!(post(address).is_ok(), "{address}");
+        }
+        assert!(post("smtps://u:p%40ss@mail.example.org").is_ok());
+        assert!(post("https://mail.example.org").is_err());
+        assert!(post("nonsense").is_err());
+    }
+
+    #[test]
+    fn a_password_in_the_address_may_hold_any_character() {
+        assert_eq!(decoded("p%40ss+word%3F"), "p@ss+word?");
+    }
+}

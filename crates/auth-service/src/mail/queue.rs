@@ -1,0 +1,223 @@
+//! The queue: a mail is claimed by one worker for a while, then settled.
+
+use latchkey_protocol::{ServerReply, UnixMillis};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::letter::{About, Letter};
+use super::outcome::Outcome;
+use crate::clock::{DAY, MINUTE, SECOND};
+use crate::db::Tx;
+use crate::event::{Actor, Event, Kind};
+use crate::keys::Purpose;
+use crate::link::on_file::{self, OnFile};
+use crate::link::token::LinkToken;
+
+/// A claim holds this long; a worker gives up well before. What a crash left behind
+/// is free after it, so a crash between sending and settling sends once more at most.
+pub const CLAIM_MS: i64 = 3 * MINUTE;
+/// After this long a deferred mail is given up: its link is too old.
+const GIVE_UP_MS: i64 = DAY;
+
+/// A mail in the hands of one worker.
+pub struct Claimed {
+    /// The mail's id.
+    pub id: String,
+    /// Which try this is, from 1.
+    pub attempt: i64,
+    /// What to write.
+    pub letter: Letter,
+}
+
+/// How long to wait after a try that was deferred.
+#[must_use]
+pub const fn backoff_ms(attempt: i64) -> i64 {
+    match attempt {
+        ..=1 => 30 * SECOND,
+        2 => 2 * MINUTE,
+        3 => 5 * MINUTE,
+        4 => 15 * MINUTE,
+        _ => 30 * MINUTE,
+    }
+}
+
+/// Takes the next mail that is due, for this worker alone. What may not be sent any
+/// more is ended on the way.
+pub async fn claim(tx: &mut Tx) -> sqlx::Result<Option<Claimed>> {
+    loop {
+        let now = tx.now().0;
+        let row = sqlx::query(
+            "UPDATE mail SET state = 'sending', attempts = attempts + 1, next_at = $2, changed_at = $1
+             WHERE id = (SELECT id FROM mail WHERE ended_at IS NULL AND next_at <= $1
+                         ORDER BY next_at, id LIMIT 1)
+             RETURNING id, kind, link_id, address_id, attempts, sealed_body, created_at",
+        )
+        .bind(now)
+        .bind(now + CLAIM_MS)
+        .fetch_optional(tx.conn())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        if let Some(claimed) = unless_forbidden(tx, &row).await? {
+            return Ok(Some(claimed));
+        }
+    }
+}
+
+/// The file has the last word, also over a mail that waited (RULES C2).
+async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<Claimed>> {
+    let id: String = row.try_get("id")?;
+    let address: Option<String> = row.try_get("address_id")?;
+    let on_file = on_file::by_id(tx.conn(), address.as_deref().unwrap_or_default()).await?;
+    if !on_file.takes_mail() {
+        end(tx, &id).await?;
+        note(tx, Kind::MailNotSent, &id, &on_file, None, None).await?;
+        return Ok(None);
+    }
+    let Some(about) = about(tx, row).await? else {
+        // Its link was used, replaced or voided meanwhile: the mail would only mislead.
+        end(tx, &id).await?;
+        return Ok(None);
+    };
+    let to: String = sqlx::query_scalar("SELECT address FROM address WHERE id = $1")
+        .bind(&on_file.address)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(Some(Claimed {
+        attempt: row.try_get("attempts")?,
+        letter: Letter {
+            id: id.clone(),
+            to,
+            asked_at: UnixMillis(row.try_get("created_at")?),
+            about,
+        },
+        id,
+    }))
+}
+
+async fn about(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<About>> {
+    let kind: String = row.try_get("kind")?;
+    if kind == "pin_used" {
+        return Ok(Some(About::PinUsed));
+    }
+    let now = tx.now().0;
+    let live = sqlx::query(
+        "SELECT 1 AS one FROM link WHERE id = $1 AND state = 'live' AND expires_at > $2",
+    )
+    .bind(row.try_get::<Option<String>, _>("link_id")?)
+    .bind(now)
+    .fetch_optional(tx.conn())
+    .await?;
+    if live.is_none() {
+        return Ok(None);
+    }
+    let id: String = row.try_get("id")?;
+    let sealed: Option<Vec<u8>> = row.try_get("sealed_body")?;
+    let token = sealed
+        .and_then(|sealed| tx.keys().open(Purpose::Mail, id.as_bytes(), &sealed).ok())
+        .and_then(|bytes| LinkToken::read(std::str::from_utf8(&bytes).ok()?));
+    Ok(token.map(|token| match kind.as_str() {
+        "staff_link" => About::StaffLink(token),
+        _ => About::Link(token),
+    }))
+}
+
+async fn end(tx: &mut Tx, id: &str) -> sqlx::Result<()> {
+    let now = tx.now().0;
+    sqlx::query(
+        "UPDATE mail SET state = 'not_sent', sealed_body = NULL, next_at = NULL, ended_at = $2,
+                         changed_at = $2
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes what became of a try. A worker whose claim ran out changes nothing.
+pub async fn settle(tx: &mut Tx, id: &str, attempt: i64, outcome: Outcome) -> sqlx::Result<()> {
+    let row = sqlx::query(
+        "SELECT address_id, created_at FROM mail
+         WHERE id = $1 AND attempts = $2 AND state = 'sending'",
+    )
+    .bind(id)
+    .bind(attempt)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(()) };
+    let now = tx.now().0;
+    let too_late = now - row.try_get::<i64, _>("created_at")? >= GIVE_UP_MS;
+    let (state, kind, reply, next_at) = match outcome {
+        Outcome::Accepted(reply) => ("accepted", Kind::MailAccepted, reply, None),
+        Outcome::Refused(reply) => ("refused", Kind::MailRefused, reply, None),
+        Outcome::Deferred(reply) if too_late => ("refused", Kind::MailRefused, reply, None),
+        Outcome::Deferred(reply) => {
+            let next_at = now + backoff_ms(attempt);
+            ("deferred", Kind::MailDeferred, reply, Some(next_at))
+        }
+    };
+    sqlx::query(
+        "UPDATE mail SET state = $2, next_at = $3, reply_code = $4, reply_enhanced = $5,
+                         reply_words = $6, changed_at = $7, ended_at = $8,
+                         sealed_body = CASE WHEN $8 IS NULL THEN sealed_body END
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(state)
+    .bind(next_at)
+    .bind(i64::from(reply.code))
+    .bind(&reply.enhanced)
+    .bind(&reply.words)
+    .bind(now)
+    .bind(next_at.is_none().then_some(now))
+    .execute(tx.conn())
+    .await?;
+    let on_file = on_file::by_id(tx.conn(), &row.try_get::<String, _>("address_id")?).await?;
+    note(tx, kind, id, &on_file, Some(reply), next_at).await
+}
+
+async fn note(
+    tx: &mut Tx,
+    kind: Kind,
+    id: &str,
+    on_file: &OnFile,
+    reply: Option<ServerReply>,
+    next_at: Option<i64>,
+) -> sqlx::Result<()> {
+    // Only the mails that carry a link are part of a client's way in.
+    let row = sqlx::query(
+        "SELECT m.client_id, l.browser_id FROM mail m JOIN link l ON l.id = m.link_id WHERE m.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(()) };
+    let meant: Option<String> = row.try_get("client_id")?;
+    let mut event = Event::new(kind, Actor::Service)
+        .subject(id)
+        .address(&on_file.address);
+    if let Some(client) = meant
+        .map(latchkey_protocol::ClientId)
+        .as_ref()
+        .or(on_file.client())
+    {
+        event = event.client(client);
+    }
+    if let Some(browser) = row.try_get::<Option<String>, _>("browser_id")? {
+        event = event.browser(browser);
+    }
+    if let Some(reply) = reply {
+        event = event
+            .with("code", reply.code)
+            .personal("words", reply.words);
+        if let Some(enhanced) = reply.enhanced {
+            event = event.with("enhanced", enhanced);
+        }
+    }
+    if let Some(next_at) = next_at {
+        event = event.with("next_at", next_at);
+    }
+    tx.append(event).await?;
+    Ok(())
+}

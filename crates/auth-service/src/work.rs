@@ -1,0 +1,33 @@
+//! What the service does by itself, beside answering: mails leave, PINs run out.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::App;
+use crate::mail::{self, Post};
+use crate::pin;
+
+/// How soon the end of a PIN is noticed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Starts it all; it ends by itself when the service stops.
+#[must_use]
+pub fn start(app: &App, post: Post) -> JoinSet<()> {
+    let mut running = JoinSet::new();
+    running.spawn(mail::run(app.clone(), post));
+    running.spawn(expire(app.clone()));
+    running
+}
+
+async fn expire(app: App) {
+    loop {
+        if pin::expire::expire_due(&app).await.is_err() {
+            tracing::error!("PINs could not be expired; trying again soon");
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
