@@ -11,6 +11,7 @@ use crate::db::{OnFatal, OpenError, Reader, Store, Writer};
 use crate::feed::Feed;
 use crate::keys::Keys;
 use crate::limit::Limits;
+use crate::oauth::Replays;
 use crate::pin::Hasher;
 use crate::random::Random;
 
@@ -35,6 +36,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The counts that hold floods back.
     pub limits: Arc<Limits>,
+    /// Proofs of possession that were used lately.
+    pub replays: Arc<Replays>,
     /// Cancelled when the service is to stop: streams end, tasks leave.
     pub stopping: CancellationToken,
 }
@@ -68,6 +71,7 @@ impl App {
             feed: Arc::default(),
             hasher: Hasher::start().map_err(AppError::Threads)?,
             limits: Arc::new(Limits::default()),
+            replays: Arc::default(),
             stopping: CancellationToken::new(),
         })
     }

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod limit;
 pub mod link;
 pub mod mail;
+pub mod oauth;
 pub mod pages;
 pub mod pin;
 pub mod practice;

@@ -1,13 +1,13 @@
 //! Everything that listens: the routes, what surrounds them, starting and stopping.
 
-mod guard;
+pub(crate) mod guard;
 mod health;
 
 use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -25,13 +25,13 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(crate::api::router())
-        .layer(from_fn_with_state(app.clone(), guard::same_origin))
+        .merge(crate::oauth::router(app))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
-        .layer(CatchPanicLayer::new())
         .merge(crate::pages::router(app))
         .fallback(crate::pages::problem::not_found)
         .with_state(app.clone())
+        .layer(CatchPanicLayer::new())
         .layer(from_fn(guard::headers))
 }
 

@@ -48,16 +48,13 @@ pub async fn headers(request: Request, next: Next) -> Response {
 }
 
 /// Refuses a form that another site sent (RULES V9): by `Sec-Fetch-Site`, else by
-/// `Origin`. The API and the token endpoint take no cookie, so nothing can be forged there.
+/// `Origin`. For pages that take a cookie.
 pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let takes_cookies =
-        !path.starts_with("/api/") && !matches!(path, "/oauth/token" | "/oauth/revoke");
     let changes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if changes && takes_cookies && !is_ours(&app, &request) {
+    if changes && !is_ours(&app, &request) {
         return (
             StatusCode::FORBIDDEN,
             "This form came from another site, so nothing was done. Open our page and try again there.\n",

@@ -1,0 +1,175 @@
+//! Proof of possession (RFC 9449): each call carries a fresh signature by the
+//! desktop's key, so a stolen token is worth nothing without that key.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, Method};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use latchkey_protocol::UnixMillis;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::App;
+use crate::clock::MINUTE;
+
+/// How far a desktop's clock may be off.
+const SKEW: i64 = 5 * MINUTE;
+/// A proof is longer than this only if somebody plays.
+const LONGEST: usize = 4_096;
+/// Proofs remembered at once; more within ten minutes is a flood.
+const MOST: usize = 200_000;
+
+/// Why a proof does not count; one word for a developer, nothing of the proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unproved(pub &'static str);
+
+#[derive(Deserialize)]
+struct Claims {
+    jti: String,
+    htm: String,
+    htu: String,
+    iat: i64,
+    ath: Option<String>,
+}
+
+/// Checks the `DPoP` header of a call to `path`; gives the key's thumbprint (RFC 7638).
+pub fn check(
+    app: &App,
+    headers: &HeaderMap,
+    method: &Method,
+    path: &str,
+    token: Option<&str>,
+) -> Result<String, Unproved> {
+    let mut given = headers.get_all("dpop").iter();
+    let proof = match (given.next(), given.next()) {
+        (Some(proof), None) => proof.to_str().map_err(|_| Unproved("not text"))?,
+        (None, _) => return Err(Unproved("no proof")),
+        _ => return Err(Unproved("several proofs")),
+    };
+    let now = app.now();
+    let expected = Expected {
+        method: method.as_str(),
+        url: &app.config.public(path),
+        token,
+        now,
+    };
+    let (thumbprint, jti) = expected.check(proof)?;
+    app.replays.first_time(&thumbprint, &jti, now)?;
+    Ok(thumbprint)
+}
+
+/// What a proof has to be about.
+struct Expected<'a> {
+    method: &'a str,
+    url: &'a str,
+    token: Option<&'a str>,
+    now: UnixMillis,
+}
+
+impl Expected<'_> {
+    /// The key's thumbprint and the proof's own id.
+    fn check(&self, proof: &str) -> Result<(String, String), Unproved> {
+        if proof.len() > LONGEST {
+            return Err(Unproved("too long"));
+        }
+        let header = decode_header(proof).map_err(|_| Unproved("no signed token"))?;
+        if header.typ.as_deref() != Some("dpop+jwt")
+            || header.alg != Algorithm::ES256
+            || header.crit.is_some()
+        {
+            return Err(Unproved("wrong type or algorithm"));
+        }
+        let key = header.jwk.ok_or(Unproved("no key"))?;
+        let AlgorithmParameters::EllipticCurve(curve) = &key.algorithm else {
+            return Err(Unproved("wrong key"));
+        };
+        if curve.curve != EllipticCurve::P256 || has_private_part(proof) {
+            return Err(Unproved("wrong key"));
+        }
+        let mut rules = Validation::new(Algorithm::ES256);
+        rules.required_spec_claims.clear();
+        rules.validate_exp = false;
+        rules.validate_aud = false;
+        let verifier = DecodingKey::from_jwk(&key).map_err(|_| Unproved("wrong key"))?;
+        let claims = decode::<Claims>(proof, &verifier, &rules)
+            .map_err(|_| Unproved("the signature or a claim is wrong"))?
+            .claims;
+        let age = self.now.0.saturating_sub(claims.iat.saturating_mul(1_000));
+        if age.saturating_abs() > SKEW {
+            return Err(Unproved("too old or from the future"));
+        }
+        if claims.htm != self.method || !same_url(&claims.htu, self.url) {
+            return Err(Unproved("made for another call"));
+        }
+        if claims.jti.is_empty() || claims.jti.len() > 256 {
+            return Err(Unproved("no usable id"));
+        }
+        let hash = self
+            .token
+            .map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
+        if hash.is_some() && claims.ath != hash {
+            return Err(Unproved("made for another token"));
+        }
+        let thumbprint = key
+            .thumbprint(ThumbprintHash::SHA256)
+            .map_err(|_| Unproved("wrong key"))?;
+        Ok((thumbprint, claims.jti))
+    }
+}
+
+/// A private key in the header means it is not private any more.
+fn has_private_part(proof: &str) -> bool {
+    let header = proof.split('.').next().unwrap_or_default();
+    URL_SAFE_NO_PAD
+        .decode(header)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
+        .is_none_or(|header| header["jwk"].get("d").is_some())
+}
+
+/// Compared as RFC 9449 §4.3 says: without query and fragment, normalised.
+fn same_url(given: &str, expected: &str) -> bool {
+    let read = |text: &str| {
+        let mut url = Url::parse(text).ok()?;
+        url.set_query(None);
+        url.set_fragment(None);
+        Some(url)
+    };
+    read(given).is_some_and(|given| Some(given) == read(expected))
+}
+
+/// The text of a thumbprint: 32 bytes of base64url.
+#[must_use]
+pub fn is_thumbprint(text: &str) -> bool {
+    super::pkce::is_challenge(text)
+}
+
+/// Proofs seen lately; each counts once.
+#[derive(Default)]
+pub struct Replays(Mutex<HashMap<[u8; 32], i64>>);
+
+impl Replays {
+    fn first_time(&self, thumbprint: &str, jti: &str, now: UnixMillis) -> Result<(), Unproved> {
+        let name: [u8; 32] = Sha256::new()
+            .chain_update(thumbprint.as_bytes())
+            .chain_update(jti.as_bytes())
+            .finalize()
+            .into();
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= MOST {
+            seen.retain(|_, until| *until >= now.0);
+        }
+        if seen.len() >= MOST {
+            return Err(Unproved("too many proofs"));
+        }
+        // Until then the proof's own time lets it pass.
+        match seen.insert(name, now.0 + 2 * SKEW) {
+            Some(until) if until >= now.0 => Err(Unproved("used before")),
+            _ => Ok(()),
+        }
+    }
+}
