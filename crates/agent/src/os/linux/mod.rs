@@ -97,8 +97,13 @@ impl Os for Desktop {
     fn open_browser(&self, url: &str) {
         let url = url.to_owned();
         self.runtime.spawn_blocking(move || {
+            // What the session names comes before what the desktop would guess.
+            let opened = match std::env::var("BROWSER") {
+                Ok(browser) if !browser.is_empty() => open::with_detached(url, browser),
+                _ => open::that_detached(url),
+            };
             // The window shows the address to be opened by hand.
-            if let Err(error) = open::that_detached(url) {
+            if let Err(error) = opened {
                 tracing::warn!(kind = ?error.kind(), "no browser could be opened");
             }
         });
