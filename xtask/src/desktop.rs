@@ -22,13 +22,17 @@ use crate::{
 const READY: Duration = Duration::from_secs(20);
 
 /// What of the caller's environment a program in the session may see.
-const KEPT: [&str; 16] = [
+const KEPT: [&str; 20] = [
     "CARGO_HOME",
     "CARGO_INCREMENTAL",
     "CARGO_TARGET_DIR",
     "CARGO_TERM_COLOR",
     "CI",
     "LANG",
+    "LATCHKEY_DRIVER",
+    "LATCHKEY_PICTURES",
+    "LATCHKEY_PROGRAMS",
+    "LATCHKEY_TEST_DESKTOP",
     "NODE_EXTRA_CA_CERTS",
     "NO_COLOR",
     "PATH",
