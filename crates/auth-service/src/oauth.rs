@@ -21,7 +21,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-pub use bearer::{Bearer, still_connected};
+pub use bearer::{Nobody, verify};
 pub use dpop::Replays;
 
 use crate::App;

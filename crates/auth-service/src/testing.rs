@@ -9,6 +9,8 @@
     reason = "a test may panic"
 )]
 
+mod key;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -17,6 +19,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+
+pub use key::Key;
 
 use crate::app::App;
 use crate::client::{self, Roster};

@@ -473,7 +473,7 @@ async fn a_proof_of_possession_is_fresh_for_this_call_and_signed_by_its_own_key(
     let house = House::furnished().await;
     let key = Key::new(7);
     let url = house.url("/oauth/token");
-    let claims = || Key::claims(&house, "POST", &url, None);
+    let claims = || Key::claims(house.app.now(), "POST", &url, None);
     let edit = |name: &str, value: Value| {
         let mut claims = claims();
         claims[name] = value;
@@ -487,7 +487,7 @@ async fn a_proof_of_possession_is_fresh_for_this_call_and_signed_by_its_own_key(
     let mut private = key.header();
     private["jwk"]["d"] = "AAAA".into();
     let now = house.app.now().0 / 1_000;
-    let good = key.proof(&house, "POST", &url, None);
+    let good = key.proof(house.app.now(), "POST", &url, None);
     let mut tampered = good.clone();
     tampered.replace_range(good.len() - 4.., "AAAA");
     for (what, proof) in [
@@ -569,5 +569,87 @@ async fn the_token_endpoint_refuses_what_is_no_form() {
         (vec![b'a'; 20_000], form, 413),
     ] {
         assert_eq!(post(body, kind).await.unwrap().status(), status);
+    }
+}
+
+// RULES S5
+#[tokio::test]
+async fn an_access_token_alone_is_worth_nothing() {
+    let house = House::furnished().await;
+    let mut desk = desk::Desk::of(&house, "Rosa").await;
+    assert_eq!(desk.get("/api/v1/me").await.0, 200);
+    let url = house.url("/api/v1/me");
+    let call = async |scheme: &str, proof: Option<String>| {
+        let mut call = http()
+            .get(&url)
+            .header("authorization", format!("{scheme} {}", desk.access));
+        if let Some(proof) = proof {
+            call = call.header("dpop", proof);
+        }
+        let answer = call.send().await.unwrap();
+        let challenge = answer.headers().get("www-authenticate").cloned();
+        (answer.status().as_u16(), challenge)
+    };
+    let now = house.app.now();
+    let proof = |key: &Key, token: &str| Some(key.proof(now, "GET", &url, Some(token)));
+    let own = || proof(&desk.key, &desk.access);
+    for (what, scheme, proof) in [
+        ("no proof", "DPoP", None),
+        ("as a bearer token", "Bearer", own()),
+        ("another key", "DPoP", proof(&Key::new(9), &desk.access)),
+        ("another token", "DPoP", proof(&desk.key, &desk.refresh)),
+        (
+            "no token named",
+            "DPoP",
+            Some(desk.key.proof(now, "GET", &url, None)),
+        ),
+        (
+            "another method",
+            "DPoP",
+            Some(desk.key.proof(now, "POST", &url, Some(&desk.access))),
+        ),
+    ] {
+        let (status, challenge) = call(scheme, proof).await;
+        assert_eq!(status, 401, "{what}");
+        let challenge = challenge.unwrap().to_str().unwrap().to_owned();
+        assert!(challenge.starts_with("DPoP ") && challenge.contains("resource_metadata"));
+    }
+    let once = own();
+    assert_eq!(call("DPoP", once.clone()).await.0, 200);
+    assert_eq!(call("DPoP", once).await.0, 401, "a proof counts once");
+    house.clock.advance(10 * MINUTE);
+    assert_eq!(desk.get("/api/v1/me").await.0, 401, "ten minutes are over");
+    desk.renew().await;
+    assert_eq!(desk.get("/api/v1/me").await.0, 200);
+}
+
+// RULES S5
+#[tokio::test]
+async fn a_revoked_desktop_and_a_disabled_person_can_do_nothing_more() {
+    let house = House::furnished().await;
+    let rosa = desk::Desk::of(&house, "Rosa").await;
+    let sam = desk::Desk::of(&house, "Sam").await;
+    let id = house.staff("Rosa").await;
+    let ended = house
+        .app
+        .writer
+        .run(|tx| {
+            Box::pin(
+                async move { latchkey_auth::staff::revoke_devices(tx, &id, "by_operator").await },
+            )
+        })
+        .await
+        .unwrap();
+    assert_eq!(ended, 1);
+    let id = house.staff("Sam").await;
+    house
+        .app
+        .writer
+        .run(|tx| Box::pin(async move { latchkey_auth::staff::disable(tx, &id).await }))
+        .await
+        .unwrap();
+    for gone in [&rosa, &sam] {
+        assert_eq!(gone.get("/api/v1/me").await.0, 401);
+        assert_eq!(refresh(&house, &gone.key, &gone.refresh).await.0, 400);
     }
 }

@@ -7,8 +7,9 @@ use sqlx::SqliteConnection;
 
 use super::Denied;
 use crate::App;
+use crate::db::Unavailable;
+use crate::oauth::{self, Nobody};
 use crate::refusal::Refusal;
-use crate::secret::Token;
 
 /// A staff member at a connected desktop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,32 +48,13 @@ impl FromRequestParts<App> for Desk {
 }
 
 async fn read(parts: &Parts, app: &App) -> Result<Desk, Denied> {
-    let not_signed_in = || Refusal::of(ErrorCode::NotSignedIn);
-    let token = parts
-        .headers
-        .get(axum::http::header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("DPoP "))
-        .and_then(Token::parse)
-        .ok_or_else(not_signed_in)?;
-    let now = app.now().0;
-    let mut conn = app.reader.acquire().await?;
-    let row: Option<(String, String)> = sqlx::query_as(
-        "SELECT d.staff_id, d.id FROM access_token t JOIN device d ON d.id = t.device_id
-         WHERE t.token_hash = $1 AND t.expires_at > $2",
-    )
-    .bind(token.hash().as_slice())
-    .bind(now)
-    .fetch_optional(&mut *conn)
-    .await?;
-    let (staff, device) = row.ok_or_else(not_signed_in)?;
-    let desk = Desk {
-        staff: StaffId(staff),
-        device: DeviceId(device),
-    };
-    if desk.stands(&mut conn, now).await? {
-        Ok(desk)
-    } else {
-        Err(not_signed_in().into())
+    match oauth::verify(app, &parts.headers, &parts.method, parts.uri.path()).await {
+        Ok((staff, device)) => Ok(Desk { staff, device }),
+        Err(Nobody::NotSignedIn(why)) => Err(Refusal {
+            detail: Some(why),
+            ..Refusal::of(ErrorCode::NotSignedIn)
+        }
+        .into()),
+        Err(Nobody::Unavailable) => Err(Unavailable.into()),
     }
 }

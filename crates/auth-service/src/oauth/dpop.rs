@@ -23,7 +23,7 @@ const LONGEST: usize = 4_096;
 /// Proofs remembered at once; more within ten minutes is a flood.
 const MOST: usize = 200_000;
 
-/// Why a proof does not count; one word for a developer, nothing of the proof.
+/// Why a proof does not count, for a developer; nothing of the proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unproved(pub &'static str);
 
@@ -46,9 +46,11 @@ pub fn check(
 ) -> Result<String, Unproved> {
     let mut given = headers.get_all("dpop").iter();
     let proof = match (given.next(), given.next()) {
-        (Some(proof), None) => proof.to_str().map_err(|_| Unproved("not text"))?,
-        (None, _) => return Err(Unproved("no proof")),
-        _ => return Err(Unproved("several proofs")),
+        (Some(proof), None) => proof
+            .to_str()
+            .map_err(|_| Unproved("the proof is not text"))?,
+        (None, _) => return Err(Unproved("there is no DPoP proof")),
+        _ => return Err(Unproved("there are several DPoP proofs")),
     };
     let now = app.now();
     let expected = Expected {
@@ -74,49 +76,50 @@ impl Expected<'_> {
     /// The key's thumbprint and the proof's own id.
     fn check(&self, proof: &str) -> Result<(String, String), Unproved> {
         if proof.len() > LONGEST {
-            return Err(Unproved("too long"));
+            return Err(Unproved("the proof is too long"));
         }
-        let header = decode_header(proof).map_err(|_| Unproved("no signed token"))?;
+        let header = decode_header(proof).map_err(|_| Unproved("the proof is no signed token"))?;
         if header.typ.as_deref() != Some("dpop+jwt")
             || header.alg != Algorithm::ES256
             || header.crit.is_some()
         {
-            return Err(Unproved("wrong type or algorithm"));
+            return Err(Unproved("the proof has the wrong type or algorithm"));
         }
-        let key = header.jwk.ok_or(Unproved("no key"))?;
+        let key = header.jwk.ok_or(Unproved("the proof has no key"))?;
         let AlgorithmParameters::EllipticCurve(curve) = &key.algorithm else {
-            return Err(Unproved("wrong key"));
+            return Err(Unproved("the proof has a wrong key"));
         };
         if curve.curve != EllipticCurve::P256 || has_private_part(proof) {
-            return Err(Unproved("wrong key"));
+            return Err(Unproved("the proof has a wrong key"));
         }
         let mut rules = Validation::new(Algorithm::ES256);
         rules.required_spec_claims.clear();
         rules.validate_exp = false;
         rules.validate_aud = false;
-        let verifier = DecodingKey::from_jwk(&key).map_err(|_| Unproved("wrong key"))?;
+        let verifier =
+            DecodingKey::from_jwk(&key).map_err(|_| Unproved("the proof has a wrong key"))?;
         let claims = decode::<Claims>(proof, &verifier, &rules)
-            .map_err(|_| Unproved("the signature or a claim is wrong"))?
+            .map_err(|_| Unproved("the proof has a wrong signature or claim"))?
             .claims;
         let age = self.now.0.saturating_sub(claims.iat.saturating_mul(1_000));
         if age.saturating_abs() > SKEW {
-            return Err(Unproved("too old or from the future"));
+            return Err(Unproved("the proof is too old or from the future"));
         }
         if claims.htm != self.method || !same_url(&claims.htu, self.url) {
-            return Err(Unproved("made for another call"));
+            return Err(Unproved("the proof was made for another call"));
         }
         if claims.jti.is_empty() || claims.jti.len() > 256 {
-            return Err(Unproved("no usable id"));
+            return Err(Unproved("the proof has no usable id"));
         }
         let hash = self
             .token
             .map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
         if hash.is_some() && claims.ath != hash {
-            return Err(Unproved("made for another token"));
+            return Err(Unproved("the proof was made for another token"));
         }
         let thumbprint = key
             .thumbprint(ThumbprintHash::SHA256)
-            .map_err(|_| Unproved("wrong key"))?;
+            .map_err(|_| Unproved("the proof has a wrong key"))?;
         Ok((thumbprint, claims.jti))
     }
 }
@@ -164,11 +167,11 @@ impl Replays {
             seen.retain(|_, until| *until >= now.0);
         }
         if seen.len() >= MOST {
-            return Err(Unproved("too many proofs"));
+            return Err(Unproved("too many proofs at once"));
         }
         // Until then the proof's own time lets it pass.
         match seen.insert(name, now.0 + 2 * SKEW) {
-            Some(until) if until >= now.0 => Err(Unproved("used before")),
+            Some(until) if until >= now.0 => Err(Unproved("the proof was used before")),
             _ => Ok(()),
         }
     }

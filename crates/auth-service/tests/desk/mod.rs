@@ -1,78 +1,15 @@
 //! A desktop as the service sees it: a browser that presses, a key that signs.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use latchkey_auth::clock::Clock;
 use latchkey_auth::staff;
 use latchkey_auth::testing::House;
-use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{Signature, SigningKey};
+pub use latchkey_auth::testing::Key;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub const REDIRECT: &str = "http://127.0.0.1:49152/callback";
-
-static PROOFS: AtomicU32 = AtomicU32::new(0);
-
-/// A P-256 key that signs proofs.
-pub struct Key(SigningKey);
-
-impl Key {
-    pub fn new(seed: u8) -> Self {
-        Self(SigningKey::from_slice(&[seed; 32]).unwrap())
-    }
-
-    pub fn jwk(&self) -> Value {
-        let point = self.0.verifying_key().to_encoded_point(false);
-        json!({
-            "kty": "EC", "crv": "P-256",
-            "x": URL_SAFE_NO_PAD.encode(point.x().unwrap()),
-            "y": URL_SAFE_NO_PAD.encode(point.y().unwrap()),
-        })
-    }
-
-    pub fn thumbprint(&self) -> String {
-        let jwk = self.jwk();
-        let text = format!(
-            r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#,
-            jwk["x"], jwk["y"]
-        );
-        URL_SAFE_NO_PAD.encode(Sha256::digest(text))
-    }
-
-    pub fn sign(&self, header: &Value, claims: &Value) -> String {
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let input = format!("{}.{}", part(header), part(claims));
-        let signature: Signature = self.0.sign(input.as_bytes());
-        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
-    }
-
-    pub fn header(&self) -> Value {
-        json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk()})
-    }
-
-    pub fn claims(house: &House, method: &str, url: &str, token: Option<&str>) -> Value {
-        let mut claims = json!({
-            "jti": format!("proof {}", PROOFS.fetch_add(1, Ordering::SeqCst)),
-            "htm": method,
-            "htu": url,
-            "iat": house.clock.now().0 / 1_000,
-        });
-        if let Some(token) = token {
-            claims["ath"] = URL_SAFE_NO_PAD.encode(Sha256::digest(token)).into();
-        }
-        claims
-    }
-
-    pub fn proof(&self, house: &House, method: &str, url: &str, token: Option<&str>) -> String {
-        self.sign(&self.header(), &Self::claims(house, method, url, token))
-    }
-}
 
 pub fn http() -> Client {
     Client::builder()
@@ -182,7 +119,7 @@ pub async fn token(house: &House, key: &Key, form: &[(&str, &str)]) -> (StatusCo
     let url = house.url("/oauth/token");
     let answer = http()
         .post(&url)
-        .header("dpop", key.proof(house, "POST", &url, None))
+        .header("dpop", key.proof(house.app.now(), "POST", &url, None))
         .form(form)
         .send()
         .await
@@ -237,9 +174,12 @@ impl<'a> Desk<'a> {
     /// A call with token and proof.
     pub fn call(&self, method: Method, path: &str) -> RequestBuilder {
         let url = self.house.url(path);
-        let proof = self
-            .key
-            .proof(self.house, method.as_str(), &url, Some(&self.access));
+        let proof = self.key.proof(
+            self.house.app.now(),
+            method.as_str(),
+            &url,
+            Some(&self.access),
+        );
         http()
             .request(method, url)
             .header("authorization", format!("DPoP {}", self.access))
