@@ -25,6 +25,8 @@ use pin::PinDesk;
 
 /// After the stream opened, this long a quiet means that everything has arrived.
 const SETTLE: i64 = 1_000;
+/// A stream that was open this long was a good one.
+const GOOD: i64 = 5_000;
 /// How often old requests are looked for.
 const SWEEP: i64 = 60 * 60 * 1000;
 
@@ -182,10 +184,13 @@ impl Desk {
 
     fn lost(&mut self, retry_at: UnixMillis) {
         self.settle_at = None;
-        let was_open = self.connected_since.take().is_some();
+        let was_good = self
+            .connected_since
+            .take()
+            .is_some_and(|since| later(since, GOOD) <= self.now);
         let since = *self.lost_at.get_or_insert(self.now);
-        // A stream that was open is first opened anew; only if that fails is it news.
-        self.connection = if was_open {
+        // A good stream is first opened anew; only if that fails is it news.
+        self.connection = if was_good {
             Connection::Connecting
         } else {
             Connection::Offline(Offline { since, retry_at })

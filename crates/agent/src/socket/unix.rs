@@ -10,7 +10,7 @@ use latchkey_view::{Places, connect};
 use tokio::{net::UnixListener, sync::mpsc};
 
 use super::{ClaimError, FromSocket, connection};
-use crate::desk::ConnectionId;
+use crate::{desk::ConnectionId, store::make_private};
 
 /// The lock and the socket of the one agent of a data folder.
 pub struct Seat {
@@ -28,6 +28,9 @@ impl Seat {
     /// [`ClaimError`]
     pub fn claim(places: &Places) -> Result<Self, ClaimError> {
         if let Some(root) = places.runtime.parent() {
+            if !root.exists() {
+                make_private(root)?;
+            }
             connect::check_folder(root).map_err(ClaimError::NotPrivate)?;
         }
         match DirBuilder::new().mode(0o700).create(&places.runtime) {

@@ -194,6 +194,8 @@ fn salvage_marks(connection: &Connection, kept: &mut HashMap<RequestId, Mark>) {
 fn unlock(path: &Path, key: &RootKey) -> Result<Connection, CacheError> {
     private_file(path);
     let connection = Connection::open(path)?;
+    // What goes wrong is told by us: its own words go straight to standard error.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     let key = key.derive(PURPOSE);
     let mut pragma = Zeroizing::new(String::with_capacity(96));
     pragma.push_str("PRAGMA key = \"x'");

@@ -1,0 +1,159 @@
+//! Resend, reply, solve.
+
+use latchkey_protocol::{Phrase, UnixMillis};
+use latchkey_view::Command;
+use serde_json::json;
+
+use crate::support::{Bench, TestWindow, document, solved, until};
+
+async fn with_request() -> (Bench, TestWindow) {
+    let (bench, mut window) = Bench::signed_in().await;
+    let mut seen = document("r1", 1);
+    seen["seen"] = json!({"by": "Rosa Rivera", "at": 5});
+    bench.practice.say(&seen);
+    window
+        .sees("the request", |view| view.inbox.rows.len() == 1)
+        .await;
+    window
+        .act(Command::Select {
+            request: Some("r1".into()),
+        })
+        .await;
+    (bench, window)
+}
+
+fn resend() -> Command {
+    Command::ResendLink {
+        request: "r1".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_link_goes_after_five_seconds() {
+    let (bench, mut window) = with_request().await;
+    assert_eq!(window.act(resend()).await["answer"], "done");
+    window
+        .sees("pending", |view| {
+            view.pane.as_ref().is_some_and(|pane| pane.resend.is_some())
+        })
+        .await;
+    bench.clock.advance(4_999);
+    // Pressed twice is sent once.
+    window.act(resend()).await;
+    assert!(bench.practice.script().written.is_empty());
+    bench.clock.advance(1);
+    until("sent", || bench.practice.script().written.len() == 1).await;
+    assert_eq!(bench.practice.script().written[0].path, "r1/link");
+    window
+        .sees("sent", |view| {
+            view.pane
+                .as_ref()
+                .is_some_and(|pane| pane.resend.is_none() && !pane.busy)
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_undone_never_goes() {
+    let (bench, mut window) = with_request().await;
+    window.act(resend()).await;
+    bench.clock.advance(4_000);
+    window
+        .act(Command::UndoResend {
+            request: "r1".into(),
+        })
+        .await;
+    bench.clock.advance(60_000);
+    window
+        .sees("undone", |view| {
+            view.pane.as_ref().is_some_and(|pane| pane.resend.is_none())
+        })
+        .await;
+    assert!(bench.practice.script().written.is_empty());
+}
+
+#[tokio::test]
+async fn a_link_is_not_sent_to_a_client_who_got_in_meanwhile() {
+    let (bench, mut window) = with_request().await;
+    window.act(resend()).await;
+    bench.practice.say(&solved("r1", 2));
+    window
+        .sees("solved", |view| view.inbox.counts.solved == 1)
+        .await;
+    bench.clock.advance(6_000);
+    assert_eq!(window.act(Command::DismissNotice).await["answer"], "done");
+    assert!(bench.practice.script().written.is_empty());
+}
+
+#[tokio::test]
+async fn a_link_that_was_refused_is_told_in_a_notice() {
+    let (bench, mut window) = with_request().await;
+    let problem = json!({"status": 409, "code": "held_back", "title": "x", "retry_at": 99});
+    bench.practice.script().answers.push_back((409, problem));
+    window.act(resend()).await;
+    bench.clock.advance(5_000);
+    let view = window
+        .sees("the notice", |view| view.notice.is_some())
+        .await;
+    let notice = view.notice.unwrap();
+    assert_eq!(notice.refusal.code, latchkey_protocol::ErrorCode::HeldBack);
+    assert_eq!(notice.refusal.retry_at, Some(UnixMillis(99)));
+    assert_eq!(notice.request, Some("r1".into()));
+    window.act(Command::DismissNotice).await;
+    window.sees("put away", |view| view.notice.is_none()).await;
+}
+
+// RULES P5
+#[tokio::test]
+async fn a_fixed_phrase_is_sent_as_its_code() {
+    let (bench, mut window) = with_request().await;
+    for (phrase, body) in [
+        (
+            Phrase::CallWithinTenMinutes,
+            json!({"phrase": "call_within_ten_minutes"}),
+        ),
+        (
+            Phrase::AfterMySession { at: UnixMillis(5) },
+            json!({"phrase": "after_my_session", "at": 5}),
+        ),
+        (Phrase::TryTheNewLink, json!({"phrase": "try_the_new_link"})),
+    ] {
+        let answer = window
+            .act(Command::Reply {
+                request: "r1".into(),
+                phrase,
+            })
+            .await;
+        assert_eq!(answer["answer"], "done");
+        let last = bench.practice.script().written.last().unwrap().clone();
+        assert_eq!(last.path, "r1/reply");
+        assert_eq!(last.body, body);
+    }
+    let written = bench.practice.script().written.clone();
+    assert_ne!(written[0].key, written[1].key, "each act has its own key");
+}
+
+#[tokio::test]
+async fn a_request_is_closed_by_hand() {
+    let (bench, mut window) = with_request().await;
+    let answer = window
+        .act(Command::Solve {
+            request: "r1".into(),
+        })
+        .await;
+    assert_eq!(answer["answer"], "done");
+    assert_eq!(bench.practice.script().written[0].path, "r1/solve");
+}
+
+#[tokio::test]
+async fn whoever_is_not_the_window_cannot_act() {
+    let (bench, _window) = with_request().await;
+    let mut second = bench.window().await;
+    second.hears("leave", |heard| heard.leaves).await;
+    let answer = second
+        .act(Command::Solve {
+            request: "r1".into(),
+        })
+        .await;
+    assert_eq!(answer["code"], "not_allowed");
+}

@@ -1,0 +1,14 @@
+//! The whole agent, with a scripted practice, a fake operating system and a fake clock.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(missing_docs, reason = "tests are sentences")]
+
+mod acting;
+mod cache;
+mod feed;
+mod hostile;
+mod inbox;
+mod notifications;
+mod pin;
+mod session;
+mod socket;
+mod support;

@@ -1,0 +1,33 @@
+//! A practice that follows a script, an operating system that is a record, a clock that
+//! is moved by hand.
+
+mod bench;
+mod clock;
+mod documents;
+mod os;
+mod practice;
+mod window;
+
+pub use bench::{Bench, is_connected, is_offline, is_signed_in, is_signed_out};
+pub use clock::FakeClock;
+pub use documents::{document, request, solved, with_pin};
+pub use os::{FakeKeychain, FakeOs};
+pub use practice::{ScriptedPractice, event};
+pub use window::TestWindow;
+
+use std::time::Duration;
+
+/// Waits until a condition holds.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(Duration::from_secs(10), waiting)
+            .await
+            .is_ok(),
+        "never happened: {what}"
+    );
+}

@@ -1,0 +1,94 @@
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use latchkey_agent::os::{Alert, AlertId, KeychainError, Os, TrayState};
+use zeroize::Zeroizing;
+
+/// How the keychain behaves.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum FakeKeychain {
+    #[default]
+    Works,
+    Absent,
+    Locked,
+    /// Takes what it is given and forgets it.
+    Forgets,
+    /// Never answers in time.
+    Hangs,
+}
+
+/// What the agent did with the operating system.
+#[derive(Default)]
+pub struct Record {
+    pub keychain: FakeKeychain,
+    pub kept: HashMap<String, Vec<u8>>,
+    pub notified: Vec<Alert>,
+    pub withdrawn: Vec<AlertId>,
+    pub tray: TrayState,
+    pub browsed: Vec<String>,
+    pub windows: usize,
+}
+
+#[derive(Default)]
+pub struct FakeOs(Mutex<Record>);
+
+impl FakeOs {
+    pub fn record(&self) -> MutexGuard<'_, Record> {
+        self.0.lock().unwrap()
+    }
+
+    /// The notifications on the screen.
+    pub fn on_screen(&self) -> Vec<Alert> {
+        let record = self.record();
+        let shown = |alert: &&Alert| !record.withdrawn.contains(&alert.id);
+        record.notified.iter().filter(shown).cloned().collect()
+    }
+}
+
+impl Os for FakeOs {
+    fn keychain_read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
+        let behaviour = self.record().keychain;
+        match behaviour {
+            FakeKeychain::Absent => Err(KeychainError::Absent),
+            FakeKeychain::Locked => Err(KeychainError::Locked),
+            FakeKeychain::Forgets => Ok(None),
+            FakeKeychain::Hangs => {
+                std::thread::sleep(Duration::from_hours(1));
+                Err(KeychainError::Failing)
+            }
+            FakeKeychain::Works => Ok(self.record().kept.get(name).cloned().map(Zeroizing::new)),
+        }
+    }
+
+    fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        self.record().kept.insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+
+    fn notify(&self, alert: &Alert) {
+        self.record().notified.push(alert.clone());
+    }
+
+    fn withdraw(&self, alert: AlertId) {
+        self.record().withdrawn.push(alert);
+    }
+
+    fn tray(&self, state: TrayState) {
+        self.record().tray = state;
+    }
+
+    fn open_browser(&self, url: &str) {
+        self.record().browsed.push(url.to_owned());
+    }
+
+    fn open_window(&self) {
+        self.record().windows += 1;
+    }
+
+    fn host_name(&self) -> String {
+        "rosas-desk".to_owned()
+    }
+}

@@ -1,0 +1,302 @@
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use axum::{
+    Form, Json, Router,
+    body::{Body, Bytes},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+/// A write that arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub path: String,
+    pub key: String,
+    pub body: Value,
+}
+
+/// What the practice does, and what was asked of it.
+#[derive(Default)]
+pub struct Script {
+    pub url: String,
+    /// Metadata in place of the true one.
+    pub metadata: Option<Value>,
+    /// The code that the browser got, with the challenge it belongs to.
+    pub codes: HashMap<String, String>,
+    pub refresh: String,
+    pub last_refresh: Option<String>,
+    pub grants: u32,
+    /// Refresh tokens are no longer taken.
+    pub ended: bool,
+    /// So many answers of the token endpoint are lost after it did its work.
+    pub lost_answers: u32,
+    pub revoked: Vec<String>,
+    /// Answers to writes, in order; `{}` when there are none left.
+    pub answers: VecDeque<(u16, Value)>,
+    /// So many writes are cut before they are answered.
+    pub cut_writes: u32,
+    /// So many writes get an answer without an end.
+    pub endless_answers: u32,
+    pub written: Vec<Written>,
+    pub feeds: Vec<Option<String>>,
+    /// What a new stream begins with.
+    pub backlog: Vec<String>,
+    /// Status of the feed in place of the stream.
+    pub feed_status: Option<u16>,
+    streams: Vec<mpsc::UnboundedSender<Result<Bytes, Infallible>>>,
+}
+
+type Shared = Arc<Mutex<Script>>;
+
+/// The practice, on a port of this computer.
+pub struct ScriptedPractice {
+    script: Shared,
+    server: JoinHandle<()>,
+}
+
+impl Drop for ScriptedPractice {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl ScriptedPractice {
+    pub async fn open() -> Self {
+        let script = Shared::default();
+        let server = serve(&script, "127.0.0.1:0").await;
+        Self { script, server }
+    }
+
+    pub fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap()
+    }
+
+    pub fn url(&self) -> String {
+        self.script().url.clone()
+    }
+
+    /// The network is gone.
+    pub async fn close(&mut self) {
+        self.cut();
+        self.server.abort();
+        let _ = (&mut self.server).await;
+    }
+
+    /// And back.
+    pub async fn reopen(&mut self) {
+        let address = self.url().replace("http://", "");
+        self.server = serve(&self.script, &address).await;
+    }
+
+    /// Sends text on every open stream.
+    pub fn push(&self, text: &str) {
+        let bytes = Bytes::from(text.to_owned());
+        self.script()
+            .streams
+            .retain(|stream| stream.send(Ok(bytes.clone())).is_ok());
+    }
+
+    /// Sends a request on the feed.
+    pub fn say(&self, document: &Value) {
+        self.push(&event(document));
+    }
+
+    /// Ends every open stream.
+    pub fn cut(&self) {
+        self.script().streams.clear();
+    }
+
+    pub fn streams(&self) -> usize {
+        let mut script = self.script();
+        script.streams.retain(|stream| !stream.is_closed());
+        script.streams.len()
+    }
+}
+
+/// A request as an event of the feed.
+pub fn event(document: &Value) -> String {
+    format!(
+        "id: {}\nevent: request\ndata: {document}\n\n",
+        document["position"]
+    )
+}
+
+async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
+    let listener = TcpListener::bind(address).await.unwrap();
+    script.lock().unwrap().url = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new()
+        .route("/.well-known/oauth-protected-resource", get(resource))
+        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route("/oauth/token", post(token))
+        .route("/oauth/revoke", post(revoke))
+        .route("/api/v1/me", get(me))
+        .route("/api/v1/feed", get(feed))
+        .route("/api/v1/requests/{*rest}", post(write))
+        .with_state(script.clone());
+    tokio::spawn(async move {
+        axum::serve(listener, router).await.unwrap();
+    })
+}
+
+async fn resource(State(script): State<Shared>) -> Json<Value> {
+    let url = script.lock().unwrap().url.clone();
+    Json(json!({"resource": url, "authorization_servers": [url]}))
+}
+
+async fn metadata(State(script): State<Shared>) -> Json<Value> {
+    let script = script.lock().unwrap();
+    let url = &script.url;
+    Json(script.metadata.clone().unwrap_or_else(|| {
+        json!({
+            "issuer": url,
+            "authorization_endpoint": format!("{url}/oauth/authorize"),
+            "token_endpoint": format!("{url}/oauth/token"),
+            "revocation_endpoint": format!("{url}/oauth/revoke"),
+            "code_challenge_methods_supported": ["S256"],
+            "dpop_signing_alg_values_supported": ["ES256"]
+        })
+    }))
+}
+
+fn refusal(error: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response()
+}
+
+async fn token(
+    State(script): State<Shared>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
+    let mut script = script.lock().unwrap();
+    if !headers.contains_key("dpop") || form["client_id"] != "latchkey-desktop" {
+        return refusal("invalid_dpop_proof");
+    }
+    match form["grant_type"].as_str() {
+        "authorization_code" => {
+            let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&form["code_verifier"]));
+            if script.codes.remove(&form["code"]) != Some(challenge) {
+                return refusal("invalid_grant");
+            }
+        }
+        "refresh_token" => {
+            let given = &form["refresh_token"];
+            let repeated = script.last_refresh.as_ref() == Some(given);
+            if script.ended || !(repeated || script.refresh == *given) {
+                return refusal("invalid_grant");
+            }
+            script.last_refresh = Some(given.clone());
+        }
+        _ => return refusal("unsupported_grant_type"),
+    }
+    script.grants += 1;
+    script.refresh = format!("refresh-{}", script.grants);
+    if script.lost_answers > 0 {
+        script.lost_answers -= 1;
+        return cut_off();
+    }
+    Json(json!({
+        "access_token": format!("access-{}", script.grants),
+        "refresh_token": script.refresh, "token_type": "DPoP", "expires_in": 600, "scope": "desk"
+    }))
+    .into_response()
+}
+
+/// An answer that never comes whole.
+fn cut_off() -> Response {
+    let broken = tokio_stream::iter([Err::<Bytes, _>(std::io::Error::other("cut"))]);
+    Response::new(Body::from_stream(broken))
+}
+
+async fn revoke(
+    State(script): State<Shared>,
+    Form(form): Form<HashMap<String, String>>,
+) -> StatusCode {
+    script.lock().unwrap().revoked.push(form["token"].clone());
+    StatusCode::OK
+}
+
+fn is_signed_in(script: &Script, headers: &HeaderMap) -> bool {
+    let expected = format!("DPoP access-{}", script.grants);
+    headers
+        .get("authorization")
+        .is_some_and(|given| given == expected.as_str())
+        && headers.contains_key("dpop")
+        && !script.ended
+}
+
+async fn me(State(script): State<Shared>, headers: HeaderMap) -> Response {
+    if !is_signed_in(&script.lock().unwrap(), &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    Json(json!({
+        "staff": {"id": "s1", "name": "Rosa Rivera", "role": "clinician"},
+        "practice": {"name": "Juniper Lane Practice", "time_zone": "America/New_York"},
+        "device": "d1", "device_name": "Rosa's desk", "now": 1_700_000_000_000_i64
+    }))
+    .into_response()
+}
+
+async fn feed(State(script): State<Shared>, headers: HeaderMap) -> Response {
+    let mut script = script.lock().unwrap();
+    let since = headers
+        .get("last-event-id")
+        .map(|id| id.to_str().unwrap().to_owned());
+    if !is_signed_in(&script, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    script.feeds.push(since);
+    if let Some(status) = script.feed_status {
+        return StatusCode::from_u16(status).unwrap().into_response();
+    }
+    let (stream, events) = mpsc::unbounded_channel();
+    stream.send(Ok(Bytes::from_static(b": hello\n\n"))).unwrap();
+    for text in &script.backlog {
+        stream.send(Ok(Bytes::from(text.clone()))).unwrap();
+    }
+    script.streams.push(stream);
+    (
+        [("content-type", "text/event-stream")],
+        Body::from_stream(UnboundedReceiverStream::new(events)),
+    )
+        .into_response()
+}
+
+async fn write(
+    State(script): State<Shared>,
+    Path(rest): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let mut script = script.lock().unwrap();
+    if !is_signed_in(&script, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    script.written.push(Written {
+        path: rest,
+        key: headers["idempotency-key"].to_str().unwrap().to_owned(),
+        body,
+    });
+    if script.cut_writes > 0 {
+        script.cut_writes -= 1;
+        return cut_off();
+    }
+    if script.endless_answers > 0 {
+        script.endless_answers -= 1;
+        let part =
+            std::iter::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[b' '; 8_192])));
+        return Response::new(Body::from_stream(tokio_stream::iter(part)));
+    }
+    let (status, answer) = script.answers.pop_front().unwrap_or((200, json!({})));
+    (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
+}
