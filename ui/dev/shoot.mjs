@@ -1,7 +1,7 @@
 /**
  * Takes a picture of every state, in both themes, and runs axe on each.
  *
- * npm run gallery [-- NAME…]   pictures go to target/gallery/ at the root; exits with 1
+ * npm run gallery [-- NAME… --sizes=1280,320]   pictures go to target/gallery/ at the root; exits with 1
  * where axe finds anything, something scrolls sideways, or the page throws.
  */
 import { mkdir, readFile } from 'node:fs/promises';
@@ -15,7 +15,11 @@ import { chromium } from 'playwright-core';
 const built = fileURLToPath(new URL('../node_modules/.gallery/', import.meta.url));
 const pictures = fileURLToPath(new URL('../../target/gallery/', import.meta.url));
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const only = process.argv.slice(2);
+const only = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const widths = process.argv
+  .find((arg) => arg.startsWith('--sizes='))
+  ?.slice(8)
+  .split(',');
 
 const types = {
   '.html': 'text/html',
@@ -48,7 +52,7 @@ const sizes = [
   // 200 %: the same window, with half as many CSS pixels.
   { name: '200pc', width: 640, height: 430, scale: 2 },
   { name: '320', width: 320, height: 640, scale: 1 },
-];
+].filter(({ name }) => !widths || widths.includes(name));
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
