@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   // svelteTesting makes the tests load Svelte's browser half; it does nothing in a build.
   plugins: [svelte(), svelteTesting()],
+  // The app's mark lies with the icons, beside this folder.
+  server: { fs: { allow: ['.', '../icons'] } },
   build: {
     target: ['safari16', 'chrome111'],
     // Nothing inline: the window's content policy allows files of its own, and nothing else.

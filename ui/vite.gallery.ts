@@ -5,5 +5,6 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: 'dev',
   plugins: [svelte()],
+  server: { fs: { allow: ['..', '../icons'] } },
   build: { outDir: '../node_modules/.gallery', emptyOutDir: true, assetsInlineLimit: 0 },
 });

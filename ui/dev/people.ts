@@ -140,6 +140,7 @@ export const noor: HelpRequest = {
     client: 'c4',
     name: 'Noor Haddad',
     first_name: 'Noor',
+    typed: 'Noor H.',
     clinician: 'Dana Whitfield',
   },
   message: null,

@@ -1,11 +1,13 @@
 import type { Action, Cause, Confidence, Diagnosis, Facts, UnixMillis } from '../backend/bindings';
 import { m } from './catalogue';
 import type { Called } from './names';
-import { when } from './time';
+import { when, whenNamed } from './time';
 
 /** What the words of a cause are filled with. */
 interface Filled extends Called {
   at: string;
+  /** The same, to name a link by. */
+  named: string;
   other: string;
   until: string | null;
   count: number;
@@ -157,6 +159,7 @@ function fill(facts: Facts, who: Called, now: UnixMillis): Filled {
   return {
     ...who,
     at: time(facts.at) ?? '–',
+    named: facts.at === undefined ? '–' : whenNamed(facts.at, now),
     other: time(facts.other_at) ?? '–',
     until: time(facts.until),
     count: facts.count ?? 1,

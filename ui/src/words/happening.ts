@@ -8,7 +8,7 @@ import type {
 } from '../backend/bindings';
 import { m } from './catalogue';
 import { phraseWords } from './phrase';
-import { when } from './time';
+import { when, whenNamed } from './time';
 
 type Kind = Happening['kind'];
 type Of<K extends Kind> = Extract<Happening, { kind: K }>;
@@ -45,11 +45,11 @@ export const happenings: Table = {
   mail_deferred: (what, now) => m.tl_mail_deferred({ at: when(what.next_at, now) }),
   mail_refused: () => m.tl_mail_refused(),
   link_opened: (what, now) => {
-    const sent = when(what.sent_at, now);
+    const sent = whenNamed(what.sent_at, now);
     return what.same_browser ? m.tl_link_opened_same({ sent }) : m.tl_link_opened_other({ sent });
   },
   link_refused: (what, now) =>
-    (linkRefusals[what.why] ?? linkRefusals.unknown)({ sent: when(what.sent_at, now) }),
+    (linkRefusals[what.why] ?? linkRefusals.unknown)({ sent: whenNamed(what.sent_at, now) }),
   signed_in: (what) => (methods[what.method] ?? methods.unknown)(),
   asked_for_help: () => m.tl_asked_for_help(),
   seen: (what) => m.tl_seen(what),

@@ -37,8 +37,14 @@ export function shortWhen(at: UnixMillis, now: UnixMillis): string {
   return daysBetween(at, now) === 0 ? clockTime(at) : shortDate(at);
 }
 
-/** `9:05`, or `Oct 12, 9:05` where it was not today. */
+/** `9:05`, or `9:05 on Oct 12` where it was not today: to follow “at” or “since”. */
 export function when(at: UnixMillis, now: UnixMillis): string {
+  if (daysBetween(at, now) === 0) return clockTime(at);
+  return m.time_on_date({ time: clockTime(at), date: shortDate(at) });
+}
+
+/** `9:05`, or `Oct 12, 9:05`: to name a link by, as in “the 9:05 link”. */
+export function whenNamed(at: UnixMillis, now: UnixMillis): string {
   return daysBetween(at, now) === 0 ? clockTime(at) : `${shortDate(at)}, ${clockTime(at)}`;
 }
 

@@ -1,0 +1,166 @@
+import { screen, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+
+import { ada, ben, full, inbox, minutesAgo, noor, NOW, stranger } from '../../dev/people';
+import type { HelpRequest, Pane, View } from '../../src/backend/bindings';
+import { button, Drawn, press, settled } from '../drawn';
+
+const open = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
+  ...inbox,
+  pane: { request, blocked: null, resend: null, busy: false, ...more },
+});
+
+async function drawn(request: HelpRequest, more: Partial<Pane> = {}): Promise<Drawn> {
+  const page = new Drawn(open(request, more));
+  await settled();
+  return page;
+}
+
+const primary = (): string[] =>
+  [...document.querySelectorAll('article button.primary')].map(
+    (element) => element.textContent?.trim() ?? '',
+  );
+
+describe('a request', () => {
+  it('says the cause first, then what to do, the number on file and the two words', async () => {
+    await drawn(ada);
+    const text = screen.getByRole('article').textContent ?? '';
+    const order = [
+      'Ada Okafor',
+      'waiting 4 minutes',
+      'Ada’s mailbox is full',
+      'Call Ada and issue a PIN.',
+      '555 0142',
+      'maple',
+      'otter',
+      'Issue a PIN. How do you know it is Ada?',
+      'Resend link',
+      'My form is due today.',
+      'What happened',
+      full.words,
+    ].map((words) => text.indexOf(words));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  it('recommends the PIN buttons where a call is the act', async () => {
+    await drawn(ada);
+    expect(primary()).toEqual(['I called 555 0142', 'Ada is with me', 'Voice word matched']);
+  });
+
+  it('recommends a new link, and nothing else, where that is the act', async () => {
+    const page = await drawn(ben);
+    expect(primary()).toEqual(['Send a new link']);
+    expect(screen.queryByRole('button', { name: 'Resend link' })).toBeNull();
+    await press(button('Send a new link'));
+    expect(page.sent).toEqual([{ command: 'resend_link', request: ben.id }]);
+  });
+
+  it('can take a resend back within its seconds', async () => {
+    const page = await drawn(ben, { resend: { goes_at: NOW + 4_000 } });
+    expect(document.body.textContent).toContain('A new link goes to Ben in 4 seconds.');
+    await press(button('Undo'));
+    expect(page.sent).toEqual([{ command: 'undo_resend', request: ben.id }]);
+  });
+
+  // RULES P5
+  it('has three set replies and no free text', async () => {
+    const page = await drawn(ada);
+    await press(button(/I’ll call within 10 minutes/));
+    await press(button(/After my session, at about 10:50/));
+    await press(button(/Try the new link/));
+    expect(page.sentOf('reply').map(({ phrase }) => phrase)).toEqual([
+      { phrase: 'call_within_ten_minutes' },
+      { phrase: 'after_my_session', at: NOW + 4 * 60_000 },
+      { phrase: 'try_the_new_link' },
+    ]);
+    const main = screen.getByRole('article');
+    expect(within(main).queryByRole('textbox')).toBeNull();
+  });
+
+  // RULES P1
+  it('never offers the number that was typed, and dials none', async () => {
+    await drawn(stranger);
+    expect(document.querySelectorAll('a[href]')).toHaveLength(0);
+    expect(document.querySelector('.phone')).toBeNull();
+    expect(screen.queryByRole('button', { name: /I called/ })).toBeNull();
+    expect(document.body.textContent).toContain('What was typed belongs to nobody on file.');
+  });
+
+  // RULES A5
+  it('shows what a stranger typed as text, labelled as unproven', async () => {
+    const typed = '<script>steal()</script><a href="https://example.org">x</a>';
+    const page = await drawn({
+      ...stranger,
+      message: typed,
+      who: { ...stranger.who, typed: `<img src=x onerror=alert(1)>` },
+      mail: { fate: 'refused', at: NOW, next_at: null, reply: { ...full, words: typed } },
+      timeline: [{ at: NOW, what: { kind: 'mail_refused', reply: { ...full, words: typed } } }],
+    });
+    expect(document.querySelectorAll('script, a, #app img[src="x"], img[onerror]')).toHaveLength(0);
+    expect(screen.getByRole('article').textContent).toContain(typed);
+    expect(screen.getByRole('article').textContent).toContain('It proves nothing');
+    expect(page.html).toContain('&lt;script&gt;');
+  });
+
+  // RULES P1
+  it('asks for a second person where the contact details changed', async () => {
+    await drawn(noor);
+    expect(document.body.textContent).toContain('changed less than 7 days ago');
+    expect(document.body.textContent).toContain('Sam Park stated it at 10:43.');
+    expect(button('Noor is with me').getAttribute('aria-disabled')).toBe('false');
+  });
+
+  // RULES P1
+  it('and the second person is not the first one again', async () => {
+    const page = await drawn({
+      ...noor,
+      tier: {
+        tier: 'guarded',
+        evidence: ['with_me'],
+        reason: 'contact_changed',
+        first: { by: 'Rosa Rivera', at: minutesAgo(3) },
+      },
+    });
+    await press(button('Noor is with me'));
+    expect(page.sent).toEqual([]);
+    expect(document.body.textContent).toContain('A different person has to be next');
+  });
+
+  it('that is closed to PINs says why instead of a button', async () => {
+    await drawn({ ...ada, tier: { tier: 'closed', code: 'tries_used_up' } });
+    expect(document.body.textContent).toContain('No PIN can be issued now');
+    expect(document.body.textContent).toContain('typed wrong five times');
+  });
+
+  // RULES X1
+  it('of a newer version is shown with generic words', async () => {
+    await drawn({
+      ...ada,
+      state: 'unknown',
+      tier: { tier: 'unknown' },
+      diagnosis: { ...ada.diagnosis, cause: 'unknown', action: 'unknown', confidence: 'unknown' },
+      timeline: [{ at: NOW, what: { kind: 'unknown' } }],
+    });
+    expect(document.body.textContent).toContain('does not know yet');
+  });
+
+  it('keeps its buttons off while a command on it is under way', async () => {
+    const page = await drawn(ada, { busy: true });
+    await press(button('Ada is with me'));
+    await press(button('Resend link'));
+    expect(page.sent).toEqual([]);
+  });
+});
+
+describe('without an agent', () => {
+  it('what was drawn stays, the buttons are off, and the page says why', async () => {
+    const page = await drawn(ada);
+    await page.tell({ to_page: 'agent_lost' });
+    expect(document.body.textContent).toContain('background part has stopped');
+    await press(button('Ada is with me'));
+    expect(page.sent).toEqual([]);
+    await page.view(open(ada));
+    expect(document.body.textContent).not.toContain('background part has stopped');
+  });
+});

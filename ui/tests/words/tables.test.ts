@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+
+import { ada, full, NOW } from '../../dev/people';
+import type { Action, Cause, Diagnosis, ErrorCode, Happening } from '../../src/backend/bindings';
+import { actions, causeInShort, causes, causeSentence, whatToDo } from '../../src/words/cause';
+import {
+  happenings,
+  happeningWords,
+  issuedOn,
+  linkRefusals,
+  methods,
+} from '../../src/words/happening';
+import { keychains } from '../../src/words/keychain';
+import { fates } from '../../src/words/mail';
+import { called } from '../../src/words/names';
+import { ends, how, statuses } from '../../src/words/pin';
+import { refusals, told } from '../../src/words/refusal';
+import { reasons } from '../../src/words/signed-out';
+import { codes, kinds } from '../codes';
+
+const who = called(ada.who);
+const facts = { at: NOW - 60_000, other_at: NOW, until: NOW + 60_000, count: 2, reply: full };
+
+const about = (more: Partial<Diagnosis>): Diagnosis => ({ ...ada.diagnosis, facts, ...more });
+
+/** A sentence: begins with a capital or a number, ends with a stop, leaves nothing unfilled. */
+const sentence = /^[A-Z0-9“].*[.…]$/;
+const unfilled = /[{}]|undefined|null|NaN|\[object/;
+
+describe('the tables have a line for every code', () => {
+  it.each([
+    ['Cause', causes],
+    ['Action', actions],
+    ['ErrorCode', refusals],
+    ['LinkRefusal', linkRefusals],
+    ['SignInMethod', methods],
+    ['Evidence', issuedOn],
+    ['Evidence', how],
+    ['MailFate', fates],
+    ['Keychain', keychains],
+    ['SignedOut', reasons],
+    ['PinState', statuses],
+    ['PinState', { ...ends, live: null }],
+  ])('of %s', (name, table) => {
+    const wanted = codes(name);
+    expect(wanted.length).toBeGreaterThan(2);
+    expect(Object.keys(table).sort()).toEqual(wanted.sort());
+  });
+
+  it('of what can happen', () => {
+    expect(Object.keys(happenings).sort()).toEqual(kinds('Happening', 'kind').sort());
+  });
+});
+
+describe('every cause has good words', () => {
+  const all = codes('Cause') as Cause[];
+
+  it.each(all)('%s, for the pane and for the row', (cause) => {
+    const pane = causeSentence(about({ cause }), who, NOW);
+    const row = causeInShort(about({ cause }), who, NOW);
+    for (const words of [pane, row]) {
+      expect(words).toMatch(sentence);
+      expect(words).not.toMatch(unfilled);
+    }
+    expect(row.length).toBeLessThan(60);
+  });
+
+  it.each(all)('%s, with every action', (cause) => {
+    for (const action of codes('Action') as Action[]) {
+      for (const matched of [true, false]) {
+        const words = whatToDo(about({ cause, action }), who, matched, NOW);
+        expect(words).toMatch(sentence);
+        expect(words).not.toMatch(unfilled);
+      }
+    }
+  });
+
+  it('without any facts, too', () => {
+    for (const cause of all) {
+      expect(causeSentence(about({ cause, facts: {} }), who, NOW)).not.toMatch(unfilled);
+      expect(whatToDo(about({ cause, facts: {} }), who, true, NOW)).not.toMatch(unfilled);
+    }
+  });
+
+  it('and a full mailbox is told from one that is not there', () => {
+    const refused = (enhanced: string): string =>
+      causeSentence(
+        about({ cause: 'mail_refused', facts: { reply: { code: 552, enhanced, words: '' } } }),
+        who,
+        NOW,
+      );
+    expect(refused('5.2.2')).toBe(
+      'Ada’s mailbox is full, so the sign-in link could not be delivered.',
+    );
+    expect(refused('5.1.1')).toContain('no such mailbox');
+    expect(refused('5.7.1')).toContain('unwanted');
+    expect(refused('5.0.0')).toContain('refused');
+  });
+});
+
+// RULES X1
+describe('a code from a newer service gets a generic sentence', () => {
+  it('for a cause and an action', () => {
+    const newer = about({
+      cause: 'moon_phase' as Cause,
+      action: 'send_pigeon' as Action,
+    });
+    expect(causeSentence(newer, who, NOW)).toMatch(sentence);
+    expect(whatToDo(newer, who, true, NOW)).toMatch(sentence);
+  });
+
+  it('for an error and for something that happened', () => {
+    const refusal = told({ code: 'tea_time' as ErrorCode, by: null, retry_at: null }, NOW);
+    expect(refusal.what).toMatch(sentence);
+    expect(happeningWords({ kind: 'tea_time' } as unknown as Happening, NOW)).not.toBe('');
+  });
+});
+
+describe('an error says what happened, what it means and what to do', () => {
+  it.each(codes('ErrorCode') as ErrorCode[])('%s', (code) => {
+    const { what, so } = told({ code, by: 'Sam Park', retry_at: NOW + 60_000 }, NOW);
+    expect(what).toMatch(sentence);
+    expect(so).toMatch(sentence);
+    expect(so).toContain('10:47');
+    expect(`${what} ${so}`).not.toMatch(unfilled);
+  });
+});
+
+describe('names are used instead of pronouns', () => {
+  it('in every sentence about a client', () => {
+    for (const cause of codes('Cause') as Cause[]) {
+      const words = causeSentence(about({ cause }), who, NOW);
+      expect(words).not.toMatch(/\b(he|she|they|his|her|their|him|them)\b/i);
+    }
+  });
+});
