@@ -1,5 +1,6 @@
 //! A help request as one document, whole, as it stands now: what the feed carries.
 
+pub mod aging;
 mod answer;
 mod person;
 mod tier;
@@ -100,15 +101,19 @@ fn solved(row: &SqliteRow) -> sqlx::Result<Option<Solved>> {
     let Some(at) = row.try_get::<Option<i64>, _>("solved_at")? else {
         return Ok(None);
     };
-    let by: Option<String> = row.try_get("solved_name")?;
     let how = match row.try_get::<Option<String>, _>("solved_how")?.as_deref() {
         Some("by_staff") => SolvedHow::ByStaff {
-            by: by.unwrap_or_default(),
+            by: row
+                .try_get::<Option<String>, _>("solved_name")?
+                .unwrap_or_default(),
         },
-        Some(method) => SolvedHow::SignedIn {
-            method: serde_json::from_value(method.into()).unwrap_or(SignInMethod::Unknown),
+        Some("signed_in") => SolvedHow::SignedIn {
+            method: row
+                .try_get::<Option<String>, _>("solved_by")?
+                .and_then(|method| serde_json::from_value(method.into()).ok())
+                .unwrap_or(SignInMethod::Unknown),
         },
-        None => SolvedHow::Unknown,
+        _ => SolvedHow::Unknown,
     };
     Ok(Some(Solved {
         at: UnixMillis(at),

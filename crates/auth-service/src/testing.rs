@@ -132,14 +132,20 @@ impl House {
     /// Juniper Lane Practice with Rosa (clinician), Sam (front desk), Dana (admin who
     /// sees clients) and the clients of [`ROSTER`]; it listens on a loopback port.
     pub async fn furnished() -> Self {
+        Self::furnished_with(|_| {}).await
+    }
+
+    /// The same; `change` sees the service before it listens.
+    pub async fn furnished_with(change: impl FnOnce(&mut App)) -> Self {
         // For the tests' own HTTP client; another test may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let house = Self::with(|config| {
+        let mut house = Self::with(|config| {
             config.public_url = format!("http://localhost:{port}").parse().unwrap();
         })
         .await;
+        change(&mut house.app);
         house.furnish().await;
         tokio::spawn(crate::server::serve(house.app.clone(), listener));
         house

@@ -10,7 +10,7 @@ use super::timeline::{Found, OnFile, Timeline};
 const MINUTE_MS: i64 = 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// A mail that was accepted is given this long to be read before it counts as lost.
-const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
+pub const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
 
 /// The most likely cause, now.
 #[must_use]

@@ -10,9 +10,9 @@ use crate::help::state;
 use crate::pin::state::{PINS, TRIES};
 
 /// Contact details that changed this recently make a PIN guarded (RULES P1).
-const FRESH_CONTACT: i64 = 7 * DAY;
+pub(super) const FRESH_CONTACT: i64 = 7 * DAY;
 /// The second staff member must follow the first within this time.
-const SECOND_PERSON: i64 = 10 * MINUTE;
+pub(super) const SECOND_PERSON: i64 = 10 * MINUTE;
 
 pub(super) async fn load(
     conn: &mut SqliteConnection,

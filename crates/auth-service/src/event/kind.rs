@@ -104,6 +104,12 @@ kinds! {
     LinkResent = "link_resent",
     /// Staff sent a fixed phrase to the waiting page.
     ReplySent = "reply_sent",
+    /// The client's waiting page was opened, or opened again.
+    WaitingPageOpened = "waiting_page_opened",
+    /// The client's waiting page has not asked for half a minute.
+    WaitingPageClosed = "waiting_page_closed",
+    /// Time alone changed what a request says: a limit is over, a mail lies unread.
+    TimePassed = "time_passed",
     /// A request ended.
     HelpSolved = "help_solved",
 }

@@ -39,9 +39,10 @@ pub struct Reader {
 struct Planned {
     position: i64,
     request_id: String,
-    lost: bool,
-    /// Nothing else in view stands at this position.
-    last: bool,
+    lost: i64,
+    /// Something else in view stands at this position, too.
+    #[sqlx(skip)]
+    followed: bool,
 }
 
 enum Step {
@@ -130,8 +131,9 @@ impl Reader {
         let sees = rights::sees(&mut snapshot, &self.desk.staff, &request).await?;
         // Whoever resumes between two of one position gets both again rather than
         // neither, so only the last one carries it.
-        let id = next.position - i64::from(!next.last);
-        if sees && !next.lost {
+        let id = next.position - i64::from(next.followed);
+        let lost = next.lost != 0;
+        if sees && !lost {
             let position = Position(next.position);
             let encoded = app
                 .feed
@@ -143,7 +145,7 @@ impl Reader {
                 self.ready.push_back(encoded.lines);
                 self.ready.push_back(format!("id: {id}\n\n").into());
             }
-        } else if next.lost && !sees {
+        } else if lost && !sees {
             let gone = Gone {
                 request,
                 reason: GoneReason::NotYours,
@@ -160,7 +162,7 @@ impl Reader {
     /// Looks what comes after the cursor.
     async fn plan(&mut self, snapshot: &mut SqliteConnection) -> sqlx::Result<()> {
         let mut rows: Vec<Planned> = sqlx::query_as(
-            "SELECT position, request_id, lost, 1 AS last FROM (
+            "SELECT position, request_id, lost FROM (
                  SELECT v.position, v.request_id, 0 AS lost
                  FROM sight v JOIN help_request r ON r.id = v.request_id
                  WHERE v.staff_id = $1 AND v.position >= $2
@@ -185,7 +187,7 @@ impl Reader {
         .fetch_all(snapshot)
         .await?;
         for index in 1..rows.len() {
-            rows[index - 1].last = rows[index - 1].position != rows[index].position;
+            rows[index - 1].followed = rows[index - 1].position == rows[index].position;
         }
         // The one beyond was only looked at for its position.
         rows.truncate(usize::try_from(AHEAD).unwrap_or(usize::MAX));
