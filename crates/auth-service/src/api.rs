@@ -5,7 +5,9 @@ mod describe;
 mod desk;
 mod feed;
 mod me;
+mod once;
 mod problem;
+mod request;
 
 use axum::routing::any;
 use axum::{Json, Router};
@@ -17,7 +19,7 @@ use utoipa_axum::routes;
 use crate::App;
 use crate::refusal::Refusal;
 
-pub use act::Act;
+pub use act::{Act, Call};
 pub use desk::Desk;
 pub use problem::Denied;
 
@@ -40,6 +42,12 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(describe::frame())
         .routes(routes!(me::me))
         .routes(routes!(feed::feed))
+        .routes(routes!(request::seen::seen))
+        .routes(routes!(request::pin::pin))
+        .routes(routes!(request::revoke::revoke))
+        .routes(routes!(request::link::link))
+        .routes(routes!(request::reply::reply))
+        .routes(routes!(request::solve::solve))
 }
 
 async fn nothing_here() -> Denied {

@@ -1,10 +1,12 @@
-//! What the service does by itself, beside answering: mails leave, PINs run out.
+//! What the service does by itself, beside answering: mails leave, PINs run out, and
+//! what time alone changes is told.
 
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
 use crate::App;
+use crate::document::aging;
 use crate::mail::{self, Post};
 use crate::pin;
 
@@ -17,6 +19,7 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     let mut running = JoinSet::new();
     running.spawn(mail::run(app.clone(), post));
     running.spawn(expire(app.clone()));
+    running.spawn(aging::run(app.clone()));
     running
 }
 

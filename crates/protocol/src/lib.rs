@@ -13,7 +13,8 @@ mod request;
 mod timeline;
 
 pub use api::{
-    IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Practice, ResendLink, Role, SendReply, Staff,
+    Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Nothing, Practice, ResendLink, Role, SendReply,
+    Staff,
 };
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts};
 pub use error::{ErrorCode, Problem};

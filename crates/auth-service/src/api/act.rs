@@ -17,6 +17,15 @@ use crate::refusal::Refusal;
 /// One call of a write, checked for form only.
 #[derive(Debug)]
 pub struct Act<T> {
+    /// Who, on what, under which key.
+    pub call: Call,
+    /// The body.
+    pub body: T,
+}
+
+/// A call without what it says.
+#[derive(Clone, Debug)]
+pub struct Call {
     /// Who calls.
     pub desk: Desk,
     /// The request it is about.
@@ -25,8 +34,6 @@ pub struct Act<T> {
     pub key: Uuid,
     /// Path and body, hashed: what makes two calls the same.
     pub hash: [u8; 32],
-    /// The body.
-    pub body: T,
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
@@ -51,8 +58,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
             let refusal = Refusal::bad("the body could not be read whole, or is too long");
             Denied::from(refusal).status(refused.status())
         })?;
+        // serde would take a list of the fields' values for the object, too.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Refusal::bad("body: must be a JSON object").into());
+        }
         let body = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
-        Ok(Self {
+        let call = Call {
             desk,
             request: RequestId(id),
             key,
@@ -62,8 +73,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
                 .chain_update(&bytes)
                 .finalize()
                 .into(),
-            body,
-        })
+        };
+        Ok(Self { call, body })
     }
 }
 

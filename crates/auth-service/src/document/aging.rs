@@ -8,12 +8,12 @@ use latchkey_protocol::{ClientId, RequestId};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::AWAY;
-use super::tier::{FRESH_CONTACT, SECOND_PERSON};
 use crate::App;
 use crate::clock::DAY;
 use crate::db::Unavailable;
 use crate::diagnosis::TIME_TO_READ_MS;
 use crate::event::{Actor, Event, Kind};
+use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
 /// How often it is looked for.
 const LOOK: Duration = Duration::from_secs(2);
@@ -112,8 +112,8 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
     )
     .bind(now)
     .bind(AWAY)
-    .bind(SECOND_PERSON)
-    .bind(FRESH_CONTACT)
+    .bind(SECOND_MS)
+    .bind(CHANGED_MS)
     .bind(TIME_TO_READ_MS)
     .bind(DAY)
     .fetch_all(conn)

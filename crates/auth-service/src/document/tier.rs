@@ -5,14 +5,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::person::Person;
-use crate::clock::{DAY, MINUTE};
 use crate::help::state;
-use crate::pin::state::{PINS, TRIES};
-
-/// Contact details that changed this recently make a PIN guarded (RULES P1).
-pub(super) const FRESH_CONTACT: i64 = 7 * DAY;
-/// The second staff member must follow the first within this time.
-pub(super) const SECOND_PERSON: i64 = 10 * MINUTE;
+use crate::pin::history;
+use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
 pub(super) async fn load(
     conn: &mut SqliteConnection,
@@ -34,7 +29,7 @@ pub(super) async fn load(
     };
     let changed = person
         .contact_changed_at
-        .is_some_and(|at| now.0 - at < FRESH_CONTACT);
+        .is_some_and(|at| now.0 - at < CHANGED_MS);
     if !changed {
         return Ok(Tier::Normal { evidence });
     }
@@ -42,7 +37,7 @@ pub(super) async fn load(
         evidence,
         reason: TierReason::ContactChanged,
         first: super::seen(request, "second_name", "second_at")?
-            .filter(|first: &Seen| now.0 - first.at.0 < SECOND_PERSON),
+            .filter(|first: &Seen| now.0 - first.at.0 < SECOND_MS),
     })
 }
 
@@ -62,20 +57,10 @@ async fn closed(
     if person.disabled {
         return Ok(Some(ErrorCode::ClientDisabled));
     }
-    let (failures, pins): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM pin_failure WHERE client_id = $1 AND at > $2),
-                (SELECT COUNT(*) FROM pin WHERE client_id = $1 AND issued_at > $2)",
-    )
-    .bind(&client.0)
-    .bind(now.0 - DAY)
-    .fetch_one(conn)
-    .await?;
-    let reached = |count: i64, most: usize| usize::try_from(count).is_ok_and(|count| count >= most);
-    Ok(if reached(failures, TRIES) {
-        Some(ErrorCode::TriesUsedUp)
-    } else if reached(pins, PINS) {
-        Some(ErrorCode::TooManyPins)
-    } else {
-        None
+    let pins = history::of_client(conn, &client.0, now).await?;
+    Ok(match pins.may_issue(false, now) {
+        // A minute is over before anybody would read that it is closed.
+        Ok(()) | Err((ErrorCode::JustIssued, _)) => None,
+        Err((code, _)) => Some(code),
     })
 }

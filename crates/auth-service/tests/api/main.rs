@@ -9,5 +9,9 @@
 mod aging;
 mod desktop;
 mod feed;
+mod input;
+mod openapi;
+mod rights;
 mod scene;
 mod stream;
+mod writes;

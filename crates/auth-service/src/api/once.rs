@@ -1,0 +1,110 @@
+//! A write that is repeated is the same write (RULES V1): what it came to is recorded
+//! in the transaction that did it, and a repetition is answered from there.
+
+use latchkey_protocol::{ErrorCode, Problem};
+use sqlx::Row;
+
+use super::{Call, Denied};
+use crate::App;
+use crate::clock::DAY;
+use crate::db::{Operation, Tx};
+use crate::refusal::Refusal;
+use crate::rights;
+
+/// How long a repetition is known as one; a desktop keeps what it owes no longer.
+const KNOWN: i64 = 14 * DAY;
+
+/// What is known of a call before it is done.
+pub(super) enum Before {
+    /// It is new.
+    Nothing,
+    /// It was done.
+    Done,
+    /// It was answered with this, and what it changed stands.
+    Refused(Problem),
+}
+
+/// Decides whether this may be done at all, and whether it was done already.
+pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
+    let now = tx.now().0;
+    if !call.desk.stands(tx.conn(), now).await? {
+        return Err(Refusal::of(ErrorCode::NotSignedIn));
+    }
+    if !rights::sees(tx.conn(), &call.desk.staff, &call.request).await? {
+        return Err(Refusal::of(ErrorCode::NotFound));
+    }
+    let row =
+        sqlx::query("SELECT call_hash, answer FROM idempotency WHERE staff_id = $1 AND key = $2")
+            .bind(&call.desk.staff.0)
+            .bind(call.key.to_string())
+            .fetch_optional(tx.conn())
+            .await?;
+    let Some(row) = row else {
+        return Ok(Before::Nothing);
+    };
+    if row.try_get::<Vec<u8>, _>("call_hash")? != call.hash {
+        return Err(Refusal::of(ErrorCode::KeyReused));
+    }
+    match row.try_get::<Option<String>, _>("answer")? {
+        None => Ok(Before::Done),
+        Some(answer) => serde_json::from_str(&answer)
+            .map(Before::Refused)
+            .map_err(|_| Refusal::of(ErrorCode::Unavailable)),
+    }
+}
+
+/// Records what it came to: done, or a refusal that has changed something. A refusal
+/// that changed nothing is not recorded, so the same call may be tried again later.
+pub(super) async fn record(
+    tx: &mut Tx,
+    call: &Call,
+    refused: Option<&Problem>,
+) -> Result<(), Refusal> {
+    let now = tx.now().0;
+    sqlx::query("DELETE FROM idempotency WHERE staff_id = $1 AND created_at < $2")
+        .bind(&call.desk.staff.0)
+        .bind(now - KNOWN)
+        .execute(tx.conn())
+        .await?;
+    let answer = refused
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|_| Refusal::of(ErrorCode::Unavailable))?;
+    sqlx::query(
+        "INSERT INTO idempotency (staff_id, key, call_hash, status, answer, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (staff_id, key) DO NOTHING",
+    )
+    .bind(&call.desk.staff.0)
+    .bind(call.key.to_string())
+    .bind(call.hash.as_slice())
+    .bind(refused.map_or(200, |problem| i64::from(problem.status)))
+    .bind(answer)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Does `act` unless this call has been done.
+pub(super) async fn once<F>(app: &App, call: Call, act: F) -> Result<(), Denied>
+where
+    F: for<'t> FnOnce(&'t mut Tx, &'t Call) -> Operation<'t, Result<(), Refusal>> + Send + 'static,
+{
+    let refused = app
+        .writer
+        .run::<_, Refusal, _>(move |tx| {
+            Box::pin(async move {
+                match begin(tx, &call).await? {
+                    Before::Done => return Ok(None),
+                    Before::Refused(problem) => return Ok(Some(problem)),
+                    Before::Nothing => {}
+                }
+                act(tx, &call).await?;
+                record(tx, &call, None).await?;
+                Ok(None)
+            })
+        })
+        .await
+        .map_err(|refusal| Denied::from(refusal).to_sign_in(app))?;
+    refused.map_or(Ok(()), |problem| Err(problem.into()))
+}

@@ -1,0 +1,8 @@
+//! What staff do with a help request.
+
+pub(super) mod link;
+pub(super) mod pin;
+pub(super) mod reply;
+pub(super) mod revoke;
+pub(super) mod seen;
+pub(super) mod solve;

@@ -1,0 +1,41 @@
+//! `POST /api/v1/requests/{id}/solve`: a staff member closes the request.
+
+use axum::Json;
+use axum::extract::State;
+use latchkey_protocol::{Done, Nothing, Problem};
+
+use crate::App;
+use crate::api::once::once;
+use crate::api::{Act, Denied};
+use crate::help;
+
+#[utoipa::path(
+    post,
+    path = "/api/v1/requests/{id}/solve",
+    tag = "requests",
+    summary = "Close the request",
+    description = "A live PIN of the request ends with it.",
+    params(
+        ("id" = String, Path, description = "The request"),
+        ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
+    ),
+    request_body = Nothing,
+    responses(
+        (status = 200, body = Done),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::api) async fn solve(
+    State(app): State<App>,
+    act: Act<Nothing>,
+) -> Result<Json<Done>, Denied> {
+    once(&app, act.call, |tx, call| {
+        Box::pin(async move { help::solve(tx, &call.request, &call.desk.staff).await })
+    })
+    .await?;
+    Ok(Json(Done {}))
+}
