@@ -9,15 +9,21 @@ mod once;
 mod problem;
 mod request;
 
+use std::any::Any;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use latchkey_protocol::ErrorCode;
+use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
 use crate::refusal::Refusal;
+use crate::server::LONGEST_BODY;
 
 pub use act::{Act, Call};
 pub use desk::Desk;
@@ -30,6 +36,8 @@ pub fn router() -> Router<App> {
         .route("/openapi.json", axum::routing::get(async || Json(document)))
         .route("/api/{*rest}", any(nothing_here))
         .method_not_allowed_fallback(not_that_way)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(CatchPanicLayer::custom(panicked))
 }
 
 /// The document at `/openapi.json`.
@@ -57,4 +65,10 @@ async fn nothing_here() -> Denied {
 async fn not_that_way() -> Denied {
     Denied::from(Refusal::bad("this address does not take that method"))
         .status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// A mistake of ours. What it says stays out of the log: it may quote a value (RULES S8).
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a call of the API panicked");
+    Denied::from(Refusal::of(ErrorCode::Unavailable)).into_response()
 }

@@ -18,16 +18,16 @@ use crate::App;
 /// No body that we take is longer (RULES V4): a form or a small JSON object.
 pub const LONGEST_BODY: usize = 16 * 1_024;
 
-/// Every route, with the guards around it. The clients' pages bring their own guard,
-/// which answers in words.
+/// Every route, with the guards around it. The API and the clients' pages bring their
+/// own, which answer as they do: problem details, pages in words.
 pub fn router(app: &App) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .merge(crate::api::router())
         .merge(crate::oauth::router(app))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
+        .merge(crate::api::router())
         .merge(crate::pages::router(app))
         .fallback(crate::pages::problem::not_found)
         .with_state(app.clone())

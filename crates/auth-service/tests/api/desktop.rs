@@ -1,21 +1,15 @@
 //! A connected desktop, as far as these tests need one.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use latchkey_auth::App;
-use latchkey_auth::clock::{DAY, MINUTE, SECOND};
+use latchkey_auth::clock::{DAY, MINUTE};
 use latchkey_auth::db::Unavailable;
 use latchkey_auth::secret::Token;
-use latchkey_auth::testing::House;
+use latchkey_auth::testing::{House, Key};
 use latchkey_protocol::{ErrorCode, IDEMPOTENCY_KEY, Problem, RequestId};
-use p256::elliptic_curve::sec1::ToEncodedPoint;
 use reqwest::{Method, RequestBuilder, Response};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::stream::Stream;
@@ -27,58 +21,16 @@ pub struct Desktop {
     pub device: String,
     app: App,
     token: String,
-    key: Arc<Key>,
+    key: Key,
     http: reqwest::Client,
-}
-
-struct Key {
-    signs: EncodingKey,
-    public: Jwk,
-}
-
-impl Key {
-    fn new() -> Self {
-        // Any 32 bytes below the curve's order are a key; these are told apart by a count.
-        let mut scalar = [7; 32];
-        scalar[24..].copy_from_slice(&COUNTED.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        let secret = p256::SecretKey::from_slice(&scalar).unwrap();
-        let der = p256::pkcs8::EncodePrivateKey::to_pkcs8_der(&secret).unwrap();
-        let point = secret.public_key().to_encoded_point(false);
-        let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.unwrap());
-        let public = json!({
-            "kty": "EC",
-            "crv": "P-256",
-            "x": coordinate(point.x()),
-            "y": coordinate(point.y()),
-        });
-        Self {
-            signs: EncodingKey::from_ec_der(der.as_bytes()),
-            public: serde_json::from_value(public).unwrap(),
-        }
-    }
-
-    /// A proof of possession (RFC 9449) for one call.
-    fn proof(&self, method: &Method, url: &str, token: &str, now: i64) -> String {
-        let mut header = Header::new(Algorithm::ES256);
-        header.typ = Some("dpop+jwt".to_owned());
-        header.jwk = Some(self.public.clone());
-        let claims = json!({
-            "jti": COUNTED.fetch_add(1, Ordering::Relaxed).to_string(),
-            "htm": method.as_str(),
-            "htu": url,
-            "iat": now / SECOND,
-            "ath": URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())),
-        });
-        jsonwebtoken::encode(&header, &claims, &self.signs).unwrap()
-    }
 }
 
 impl Desktop {
     /// Connects a desktop of the staff member of this first name.
     pub async fn of(house: &House, first_name: &str) -> Self {
         let staff = house.staff(first_name).await;
-        let key = Arc::new(Key::new());
-        let jkt = key.public.thumbprint(ThumbprintHash::SHA256).unwrap();
+        let key = Key::new(7);
+        let jkt = key.thumbprint();
         let (device, token) = house
             .app
             .writer
@@ -124,7 +76,9 @@ impl Desktop {
     /// A call with the token.
     pub fn call(&self, method: Method, path: &str) -> RequestBuilder {
         let url = self.app.config.public(path);
-        let proof = self.key.proof(&method, &url, &self.token, self.app.now().0);
+        let proof = self
+            .key
+            .proof(self.app.now(), method.as_str(), &url, Some(&self.token));
         self.http
             .request(method, url)
             .header("authorization", format!("DPoP {}", self.token))

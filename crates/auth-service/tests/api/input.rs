@@ -133,7 +133,7 @@ async fn a_head_that_is_not_what_the_endpoint_takes_changes_nothing() {
             "..%2F..%2Fme",
             "' OR 1=1",
             "%00",
-            &"9".repeat(4_000),
+            &"9".repeat(1_000),
         ] {
             let call = rosa
                 .call(Method::POST, &format!("/api/v1/requests/{id}/{act}"))
