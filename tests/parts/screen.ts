@@ -18,6 +18,9 @@ export async function pictureOfScreen(name: string): Promise<void> {
 
 /** What the window draws. */
 export async function pictureOfWindow(window: WebDriver, name: string): Promise<void> {
+  await window.executeAsyncScript(
+    'const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => done()))',
+  );
   writeFileSync(join(PICTURES, `${name}.png`), await window.takeScreenshot(), 'base64');
 }
 
@@ -71,7 +74,7 @@ export async function pressAt(x: number, y: number): Promise<void> {
   await run('xdotool', ['mousemove', `${Math.round(x)}`, `${Math.round(y)}`, 'click', '1']);
 }
 
-/** Presses on a notification's body, as a person does who wants to see more. */
+/** Presses the last button of a notification; the daemon puts them at its lower right. */
 export async function pressOn(place: Place): Promise<void> {
-  await pressAt(place.x + place.width / 2, place.y + 20);
+  await pressAt(place.x + place.width - 56, place.y + place.height - 30);
 }

@@ -96,6 +96,7 @@ impl Session {
         command
             .env("HOME", &self.home)
             .env("XDG_RUNTIME_DIR", self.home.join("run"))
+            .env("TZ", "America/New_York")
             .env("XDG_SESSION_TYPE", "x11")
             .env("GDK_BACKEND", "x11")
             .env("GSETTINGS_BACKEND", "memory")
@@ -135,7 +136,7 @@ impl Session {
         let mut screen = Running::start(
             self.command("Xvfb")
                 .args(["-displayfd", "1", "-screen", "0", "1280x860x24"])
-                .args(["-nolisten", "tcp", "-ac"])
+                .args(["-nolisten", "tcp", "-ac", "-noreset"])
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         )?;

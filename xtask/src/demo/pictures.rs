@@ -36,12 +36,26 @@ impl Album<'_> {
     /// The request, opened by pressing on the notification.
     pub fn request(&self) -> Outcome {
         let window = self.wait_for_window("--class", "xfce4-notifyd")?;
+        let size = output(self.session.command("xdotool").args([
+            "getwindowgeometry",
+            "--shell",
+            &window,
+        ]))?;
+        let size = String::from_utf8_lossy(&size);
+        let measure = |name: &str| -> Outcome<i32> {
+            size.lines()
+                .find_map(|line| line.strip_prefix(name)?.parse().ok())
+                .ok_or_else(|| format!("The notification has no {name}"))
+        };
+        // The daemon puts its button at the lower right.
+        let x = (measure("WIDTH=")? - 56).to_string();
+        let y = (measure("HEIGHT=")? - 30).to_string();
         run(self.session.command("xdotool").args([
             "mousemove",
             "--window",
             &window,
-            "60",
-            "20",
+            &x,
+            &y,
             "click",
             "1",
         ]))?;

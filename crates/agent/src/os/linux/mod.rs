@@ -1,5 +1,6 @@
 //! Linux: Secret Service, freedesktop notifications, `StatusNotifierItem`.
 
+mod icon;
 mod keychain;
 mod notification;
 mod tray;
@@ -25,7 +26,7 @@ pub struct Desktop {
     events: OsEvents,
     data_dir: Option<PathBuf>,
     shown: Arc<Mutex<HashMap<AlertId, oneshot::Sender<()>>>>,
-    has_buttons: Arc<OnceCell<bool>>,
+    daemon: Arc<OnceCell<notification::Daemon>>,
     tray: watch::Sender<TrayState>,
 }
 
@@ -41,7 +42,7 @@ impl Desktop {
             events,
             data_dir,
             shown: Arc::default(),
-            has_buttons: Arc::default(),
+            daemon: Arc::default(),
             tray,
         }
     }
@@ -72,14 +73,15 @@ impl Os for Desktop {
     fn notify(&self, alert: &Alert) {
         let (withdraw, withdrawn) = oneshot::channel();
         lock(&self.shown).insert(alert.id, withdraw);
-        let (alert, events, shown, has_buttons) = (
+        let (alert, events, shown, daemon, data_dir) = (
             alert.clone(),
             self.events.clone(),
             self.shown.clone(),
-            self.has_buttons.clone(),
+            self.daemon.clone(),
+            self.data_dir.clone(),
         );
         self.runtime.spawn(async move {
-            notification::show(&alert, withdrawn, &events, &has_buttons).await;
+            notification::show(&alert, withdrawn, &events, &daemon, data_dir).await;
             lock(&shown).remove(&alert.id);
         });
     }

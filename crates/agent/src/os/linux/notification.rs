@@ -1,11 +1,12 @@
 //! A notification, in a task that keeps its handle: some desktops close it when the
 //! connection that sent it goes.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
 use tokio::sync::{OnceCell, oneshot};
 
+use super::icon;
 use crate::{
     os::{Alert, OsEvent, OsEvents, alert_words},
     words,
@@ -19,10 +20,11 @@ pub(super) async fn show(
     alert: &Alert,
     withdrawn: oneshot::Receiver<()>,
     events: &OsEvents,
-    has_buttons: &OnceCell<bool>,
+    daemon: &OnceCell<Daemon>,
+    data_dir: Option<PathBuf>,
 ) {
-    let has_buttons = *has_buttons.get_or_init(ask_for_buttons).await;
-    let notification = compose(alert, has_buttons);
+    let daemon = daemon.get_or_init(|| Daemon::ask(data_dir)).await;
+    let notification = compose(alert, daemon);
     let Ok(handle) = notification.show_async().await else {
         tracing::warn!(alert = alert.id.0, "the notification could not be shown");
         return;
@@ -54,34 +56,76 @@ fn is_opening(response: &NotificationResponse) -> bool {
     }
 }
 
-fn compose(alert: &Alert, has_buttons: bool) -> Notification {
+fn compose(alert: &Alert, daemon: &Daemon) -> Notification {
     let (summary, body) = alert_words(alert);
     let mut notification = Notification::new();
     notification
         .appname(&words::say("app-name"))
         .summary(&summary)
         .body(&body)
-        .icon("latchkey")
+        .icon(&daemon.icon)
         .hint(Hint::DesktopEntry("latchkey".to_owned()))
         .hint(Hint::Category("im.received".to_owned()))
         .hint(Hint::Urgency(Urgency::Normal))
         // It stays until somebody looks, here or at another desktop.
         .timeout(Timeout::Never);
-    if has_buttons {
-        notification
-            .action("default", &words::say("notify-open"))
-            .action("open", &words::say("notify-open"));
+    for action in daemon.actions {
+        notification.action(action, &words::say("notify-open"));
     }
     notification
 }
 
-async fn ask_for_buttons() -> bool {
-    // The library's own call blocks.
-    let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
-    match asked {
-        Ok(Ok(capabilities)) => capabilities
-            .iter()
-            .any(|capability| capability == "actions"),
-        _ => false,
+/// What shows the notifications here; asked once.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Daemon {
+    /// What can be pressed: the notification itself (`default`), and a button.
+    actions: &'static [&'static str],
+    icon: String,
+}
+
+impl Daemon {
+    async fn ask(data_dir: Option<PathBuf>) -> Self {
+        // The library's own calls block, and the icon is written to a file.
+        let asked = tokio::task::spawn_blocking(move || {
+            let capabilities = notify_rust::get_capabilities().unwrap_or_default();
+            let name = notify_rust::get_server_information()
+                .map(|information| information.name)
+                .unwrap_or_default();
+            Self {
+                actions: actions(&name, &capabilities),
+                icon: icon::place(data_dir.as_deref()),
+            }
+        });
+        asked.await.unwrap_or(Self {
+            actions: &[],
+            icon: icon::NAME.to_owned(),
+        })
+    }
+}
+
+fn actions(daemon: &str, capabilities: &[String]) -> &'static [&'static str] {
+    if !capabilities
+        .iter()
+        .any(|capability| capability == "actions")
+    {
+        &[]
+    } else if daemon.starts_with("Xfce") {
+        // It draws a button for `default` too, and two that do the same puzzle.
+        &["default"]
+    } else {
+        &["default", "open"]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::actions;
+
+    #[test]
+    fn no_desktop_shows_two_buttons_that_do_the_same() {
+        let able = ["body".to_owned(), "actions".to_owned()];
+        assert_eq!(actions("Xfce Notify Daemon", &able), ["default"]);
+        assert_eq!(actions("gnome-shell", &able), ["default", "open"]);
+        assert!(actions("dunst", &able[..1]).is_empty());
     }
 }
