@@ -2,12 +2,13 @@
 
 pub(crate) mod guard;
 mod health;
+mod journal;
 
 use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -33,6 +34,7 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
         .layer(CatchPanicLayer::new())
         .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(app.clone(), journal::note))
 }
 
 /// Serves until the app is stopping; streams end with it.

@@ -547,6 +547,14 @@ async fn at_trace_the_log_holds_no_token_address_or_name() {
         .await
         .unwrap();
     let (_, log) = serving.stop();
+    for route in [
+        "/staff/invite/{token}",
+        "/link/{token}",
+        "/oauth/token",
+        "/api/v1/me",
+    ] {
+        assert!(log.contains(route), "the log says too little: {log}");
+    }
     let secrets = [
         token.as_str(),
         &cookie,
