@@ -29,7 +29,8 @@ pub async fn load(
     let row = sqlx::query(
         "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
                 w.name AS second_name,
-                EXISTS (SELECT 1 FROM client_session k WHERE k.browser_id = r.browser_id) AS known
+                EXISTS (SELECT 1 FROM client_session k
+                        WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known
          FROM help_request r
          JOIN browser b ON b.id = r.browser_id
          LEFT JOIN staff s ON s.id = r.seen_by

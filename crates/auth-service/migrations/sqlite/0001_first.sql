@@ -256,6 +256,8 @@ CREATE TABLE help_request (
     solved_how      TEXT,
     solved_by       TEXT
 );
+-- What is looked at every other second for what time alone changes.
+CREATE INDEX help_request_open ON help_request (id) WHERE state <> 'solved';
 CREATE INDEX help_request_position ON help_request (position);
 CREATE INDEX help_request_client ON help_request (client_id);
 CREATE INDEX help_request_address ON help_request (address_key);

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use latchkey_auth::api::Desk;
 use latchkey_auth::clock::DAY;
 use latchkey_auth::db::Unavailable;
 use latchkey_auth::event::{Actor, Event, Kind};
-use latchkey_auth::feed::Feed;
+use latchkey_auth::feed::{Feed, Reader, Start};
 use latchkey_auth::staff;
 use latchkey_auth::testing::House;
-use latchkey_protocol::{GoneReason, Position, RequestId, Role};
+use latchkey_protocol::{DeviceId, GoneReason, Position, RequestId, Role};
 use reqwest::Method;
 
 use crate::desktop::{Desktop, refused};
@@ -229,6 +230,33 @@ async fn a_connection_cut_between_two_of_one_position_misses_neither() {
     told.sort();
     assert_eq!(told, ids);
     assert_eq!(last, Some(position));
+}
+
+// RULES V2
+#[tokio::test]
+async fn rights_are_decided_when_a_document_is_sent_not_when_it_was_planned() {
+    let house = House::furnished().await;
+    asks_for_help(&house, "Ada").await;
+    let ben = asks_for_help(&house, "Ben").await;
+    let rosa = Desk {
+        staff: house.staff("Rosa").await,
+        device: DeviceId::from(Desktop::of(&house, "Rosa").await.device.as_str()),
+    };
+    let mut reader = Reader::new(house.app.clone(), rosa, Start::Whole);
+    let first = reader.next().await.unwrap();
+    assert!(std::str::from_utf8(&first).unwrap().contains("Ada Okafor"));
+    reader.next().await.unwrap();
+    // Both were planned; now Ben is somebody else's.
+    house
+        .import(
+            "first name,last name,email,phone,clinician email,external id\n\
+             Ben,Ortiz,ben@full.example,555 0112,dana@juniper.example,c2\n",
+        )
+        .await;
+    let next = reader.next().await.unwrap();
+    let next = std::str::from_utf8(&next).unwrap();
+    assert!(next.starts_with("event: gone\n"), "{next}");
+    assert!(next.contains(&ben.0), "{next}");
 }
 
 // RULES V2
