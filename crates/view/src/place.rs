@@ -94,9 +94,17 @@ impl Places {
     }
 }
 
-/// The data folder may not be there yet, so only the part that is there is resolved.
+/// The data folder may not be there yet: the part that is there is resolved, so that the
+/// folder has the same name before and after it is made.
 fn absolute(path: &Path) -> std::io::Result<PathBuf> {
-    std::fs::canonicalize(path).or_else(|_| std::path::absolute(path))
+    let path = std::path::absolute(path)?;
+    for there in path.ancestors() {
+        if let Ok(resolved) = there.canonicalize() {
+            let rest = path.strip_prefix(there).unwrap_or(Path::new(""));
+            return Ok(resolved.components().chain(rest.components()).collect());
+        }
+    }
+    Ok(path)
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -141,6 +149,21 @@ mod tests {
         let other = socket_folder_name(Path::new("/home/rosa/elsewhere"));
         assert_ne!(one, other);
         assert_eq!(one.len(), "latchkey-".len() + 16);
+    }
+
+    #[test]
+    fn a_data_folder_has_one_name_before_and_after_it_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        let target = folder.path().join("target");
+        std::fs::create_dir(&target).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        #[cfg(not(unix))]
+        std::fs::create_dir(&link).unwrap();
+        let before = absolute(&link.join("latchkey")).unwrap();
+        std::fs::create_dir(link.join("latchkey")).unwrap();
+        assert_eq!(absolute(&link.join("latchkey")).unwrap(), before);
     }
 
     #[test]

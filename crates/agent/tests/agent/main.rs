@@ -1,9 +1,12 @@
 //! The whole agent, with a scripted practice, a fake operating system and a fake clock.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 #![allow(missing_docs, reason = "tests are sentences")]
 
 mod acting;
 mod cache;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod feed;
 mod hostile;
 mod inbox;

@@ -169,34 +169,40 @@ impl Bench {
         Url::parse(self.os.record().browsed.last().unwrap()).unwrap()
     }
 
-    /// Plays the person who pressed *Connect this computer*: the browser comes back with
-    /// a code, and with `changes` in place of what it should say.
+    /// Plays the browser; see [`come_back`].
     pub async fn come_back(&self, asked: &Url, changes: &[(&str, &str)]) -> String {
-        let said = |name: &str| {
-            let mut pairs = asked.query_pairs();
-            pairs
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.into_owned())
-                .unwrap()
-        };
-        {
-            let mut script = self.practice.script();
-            script
-                .codes
-                .insert("code-1".to_owned(), said("code_challenge"));
-        }
-        let mut answer = vec![
-            ("code", "code-1".to_owned()),
-            ("state", said("state")),
-            ("iss", self.practice.url()),
-        ];
-        for (name, value) in changes {
-            answer.retain(|(given, _)| given != name);
-            answer.push((name, (*value).to_owned()));
-        }
-        let url = Url::parse_with_params(&said("redirect_uri"), answer).unwrap();
-        reqwest::get(url).await.unwrap().text().await.unwrap()
+        come_back(&self.practice, asked, changes).await
     }
+}
+
+/// Plays the person who pressed *Connect this computer*: the browser comes back with a
+/// code, and with `changes` in place of what it should say. Gives the page it shows.
+pub async fn come_back(
+    practice: &ScriptedPractice,
+    asked: &Url,
+    changes: &[(&str, &str)],
+) -> String {
+    let said = |name: &str| {
+        let mut pairs = asked.query_pairs();
+        let found = pairs.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).unwrap()
+    };
+    let challenge = said("code_challenge");
+    practice
+        .script()
+        .codes
+        .insert("code-1".to_owned(), challenge);
+    let mut answer = vec![
+        ("code", "code-1".to_owned()),
+        ("state", said("state")),
+        ("iss", practice.url()),
+    ];
+    for (name, value) in changes {
+        answer.retain(|(given, _)| given != name);
+        answer.push((name, (*value).to_owned()));
+    }
+    let url = Url::parse_with_params(&said("redirect_uri"), answer).unwrap();
+    reqwest::get(url).await.unwrap().text().await.unwrap()
 }
 
 pub fn is_connected(view: &View) -> bool {

@@ -2,13 +2,15 @@
 //! is moved by hand.
 
 mod bench;
+mod bus;
 mod clock;
 mod documents;
 mod os;
 mod practice;
 mod window;
 
-pub use bench::{Bench, is_connected, is_offline, is_signed_in, is_signed_out};
+pub use bench::{Bench, come_back, is_connected, is_offline, is_signed_in, is_signed_out};
+pub use bus::{Bus, Notifications, Panel};
 pub use clock::FakeClock;
 pub use documents::{document, request, solved, with_pin};
 pub use os::{FakeKeychain, FakeOs};

@@ -1,0 +1,281 @@
+//! A message bus of the test's own, with nothing on it but what the test puts there.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use tokio::sync::mpsc;
+use zbus::{Connection, connection::Builder, fdo, interface, zvariant::OwnedValue};
+
+use super::until;
+
+/// Without folders of services: nothing starts by itself.
+const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+<policy context="default"><allow send_destination="*"/><allow own="*"/><allow receive_sender="*"/></policy>
+</busconfig>"#;
+
+/// Ends its process.
+pub struct Part(Child);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub struct Bus {
+    pub address: String,
+    _daemon: Part,
+}
+
+impl Bus {
+    pub fn start(folder: &Path) -> Self {
+        let config = folder.join("bus.conf");
+        std::fs::write(&config, CONFIG).unwrap();
+        let mut daemon = Command::new("dbus-daemon")
+            .arg(format!("--config-file={}", config.display()))
+            .args(["--nofork", "--print-address=1"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("dbus-daemon is installed");
+        let mut address = String::new();
+        BufReader::new(daemon.stdout.take().unwrap())
+            .read_line(&mut address)
+            .unwrap();
+        Self {
+            address: address.trim().to_owned(),
+            _daemon: Part(daemon),
+        }
+    }
+
+    pub async fn connect(&self) -> Connection {
+        Builder::address(self.address.as_str())
+            .unwrap()
+            .build()
+            .await
+            .unwrap()
+    }
+
+    pub async fn has(&self, name: &str) -> bool {
+        let bus = fdo::DBusProxy::new(&self.connect().await).await.unwrap();
+        bus.name_has_owner(name.try_into().unwrap()).await.unwrap()
+    }
+
+    /// The real keychain, unlocked by an empty password.
+    pub async fn keychain(&self, home: &Path) -> Part {
+        let mut keychain = Command::new("gnome-keyring-daemon")
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", home)
+            .env("XDG_RUNTIME_DIR", home)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("gnome-keyring is installed");
+        keychain.stdin.take().unwrap().write_all(b"\n").unwrap();
+        let keychain = Part(keychain);
+        let asking = async {
+            while !self.has("org.freedesktop.secrets").await {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), asking)
+            .await
+            .expect("the keychain came up");
+        keychain
+    }
+
+    /// Locks everything that the keychain has.
+    pub async fn lock_keychain(&self) {
+        let bus = self.connect().await;
+        let path =
+            zbus::zvariant::ObjectPath::try_from("/org/freedesktop/secrets/collection/login")
+                .unwrap();
+        let answer = bus
+            .call_method(
+                Some("org.freedesktop.secrets"),
+                "/org/freedesktop/secrets",
+                Some("org.freedesktop.Secret.Service"),
+                "Lock",
+                &(vec![path]),
+            )
+            .await
+            .unwrap();
+        let (locked, _prompt): (
+            Vec<zbus::zvariant::OwnedObjectPath>,
+            zbus::zvariant::OwnedObjectPath,
+        ) = answer.body().deserialize().unwrap();
+        assert_eq!(locked.len(), 1, "the keychain is locked");
+    }
+}
+
+/// A notification as the daemon was asked to show it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub id: u32,
+    pub summary: String,
+    pub body: String,
+    pub actions: Vec<String>,
+}
+
+#[derive(Default)]
+pub struct Screen {
+    pub shown: Vec<Shown>,
+    pub closed: Vec<u32>,
+}
+
+/// Plays the notification daemon.
+#[derive(Clone)]
+pub struct Notifications {
+    pub screen: Arc<Mutex<Screen>>,
+    actions: bool,
+    connection: Option<Connection>,
+}
+
+#[interface(name = "org.freedesktop.Notifications")]
+impl Notifications {
+    fn get_capabilities(&self) -> Vec<String> {
+        let mut capabilities = vec!["body".to_owned()];
+        if self.actions {
+            capabilities.push("actions".to_owned());
+        }
+        capabilities
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the specification's")]
+    fn notify(
+        &self,
+        app: String,
+        replaces: u32,
+        icon: String,
+        summary: String,
+        body: String,
+        actions: Vec<String>,
+        hints: std::collections::HashMap<String, OwnedValue>,
+        timeout: i32,
+    ) -> u32 {
+        // Nothing of this is looked at here.
+        drop((app, replaces, icon, hints, timeout));
+        let mut screen = self.screen.lock().unwrap();
+        let id = u32::try_from(screen.shown.len()).unwrap() + 1;
+        screen.shown.push(Shown {
+            id,
+            summary,
+            body,
+            actions,
+        });
+        id
+    }
+
+    fn close_notification(&self, id: u32) {
+        self.screen.lock().unwrap().closed.push(id);
+    }
+}
+
+impl Notifications {
+    pub async fn serve(bus: &Bus, actions: bool) -> Self {
+        let mut notifications = Self {
+            screen: Arc::default(),
+            actions,
+            connection: None,
+        };
+        let connection = Builder::address(bus.address.as_str())
+            .unwrap()
+            .serve_at("/org/freedesktop/Notifications", notifications.clone())
+            .unwrap()
+            .name("org.freedesktop.Notifications")
+            .unwrap()
+            .build()
+            .await
+            .unwrap();
+        notifications.connection = Some(connection);
+        notifications
+    }
+
+    pub async fn shows(&self, many: usize) -> Shown {
+        until("the notification", || {
+            self.screen.lock().unwrap().shown.len() >= many
+        })
+        .await;
+        self.screen.lock().unwrap().shown[many - 1].clone()
+    }
+
+    pub async fn closes(&self, id: u32) {
+        until("the notification is withdrawn", || {
+            self.screen.lock().unwrap().closed.contains(&id)
+        })
+        .await;
+    }
+
+    pub async fn press(&self, id: u32, action: &str) {
+        self.connection
+            .as_ref()
+            .unwrap()
+            .emit_signal(
+                None::<&str>,
+                "/org/freedesktop/Notifications",
+                "org.freedesktop.Notifications",
+                "ActionInvoked",
+                &(id, action),
+            )
+            .await
+            .unwrap();
+    }
+}
+
+/// Plays the panel that shows tray items.
+pub struct Panel(mpsc::UnboundedSender<String>);
+
+#[allow(clippy::unused_self, reason = "the shape that the bus interface needs")]
+#[interface(name = "org.kde.StatusNotifierWatcher")]
+impl Panel {
+    fn register_status_notifier_item(&self, item: String) {
+        let _ = self.0.send(item);
+    }
+
+    fn register_status_notifier_host(&self, host: String) {
+        drop(host);
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+
+    #[zbus(property)]
+    fn registered_status_notifier_items(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Panel {
+    /// Items that register come out at the other end, while the connection is kept.
+    pub async fn serve(bus: &Bus) -> (Connection, mpsc::UnboundedReceiver<String>) {
+        let (items, registered) = mpsc::unbounded_channel();
+        let connection = Builder::address(bus.address.as_str())
+            .unwrap()
+            .serve_at("/StatusNotifierWatcher", Self(items))
+            .unwrap()
+            .name("org.kde.StatusNotifierWatcher")
+            .unwrap()
+            .build()
+            .await
+            .unwrap();
+        (connection, registered)
+    }
+}
