@@ -6,6 +6,7 @@
  */
 
 import type { Page } from 'playwright-core';
+import { By } from 'selenium-webdriver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { LAPTOP, closeBrowsers, person } from './parts/browser.ts';
@@ -31,6 +32,9 @@ const desk = new Desk();
 let ada: Page;
 let tomas: Page;
 
+/** When the first notification was on the screen. */
+let told: Promise<number>;
+
 beforeAll(async () => {
   await mailbox.open();
   await practice.open(mailbox.port);
@@ -52,13 +56,17 @@ async function askForLink(page: Page, address: string): Promise<void> {
   await page.getByRole('heading', { name: 'Look in your mail' }).waitFor();
 }
 
+/** When help was asked for last. */
+let asked = 0;
+
 /** Fills in the two fields of the help form. */
 async function askForHelp(page: Page, who: string, what: string): Promise<void> {
   await page.goto(`${practice.url}/`);
-  await page.getByText('I can’t sign in').click();
+  await page.getByRole('button', { name: 'I can’t sign in' }).click();
   await page.getByLabel('Your e-mail address or your name').fill(who);
   await page.getByLabel('What went wrong?').fill(what);
   await pictureOfPage(page, '06-help');
+  asked = performance.now();
   await page.getByRole('button', { name: 'Send to the practice' }).click();
   await page.waitForURL('**/waiting');
 }
@@ -143,6 +151,7 @@ describe('a client whose mail is refused asks for help', () => {
     const { page } = await person();
     await askForLink(page, 'ada@full.example');
     await until('the mail server refuses the mail', () => mailbox.refused.length > 0);
+    told = notification().then(() => performance.now());
     await askForHelp(
       page,
       'ada@full.example',
@@ -161,10 +170,7 @@ describe('a client whose mail is refused asks for help', () => {
 
   // RULES D5
   it('which the clinician is told of within a second, without a name', async () => {
-    const before = performance.now();
-    const place = await notification();
-    expect(performance.now() - before).toBeLessThan(1000);
-    expect(place.width).toBeGreaterThan(100);
+    expect((await told) - asked).toBeLessThan(1000);
     await until('the agent counts it', async () => (await desk.status()).unread === 1);
     await pictureOfScreen('21-notification');
   });
@@ -197,22 +203,20 @@ describe('the clinician issues a PIN by one press on how they know who it is', (
   // RULES S4, D6
   it('and sees six digits in two groups', async () => {
     await desk.press('I called 555 0142');
-    const words = await desk.says(/\d{3}\s+\d{3}/);
-    digits = (/\b(\d{3})\s+(\d{3})\b/.exec(words.replace(/555\s+0\d+/g, '')) ?? [])
-      .slice(1)
-      .join('');
-    expect(digits).toMatch(/^\d{6}$/);
+    await desk.says('PIN for Ada');
     await pictureOfWindow(desk.window, '30-pin');
+    digits = await until('six digits are shown', async () => {
+      const groups = await desk.window.findElements(By.css('.digits span'));
+      const shown = await Promise.all(groups.map((group) => group.getText()));
+      return /^\d{3},\d{3}$/.test(shown.join()) && shown.join('');
+    });
   });
 
   // RULES D6
   it('which are covered when the window loses the focus', async () => {
-    const shown = `${digits.slice(0, 3)} ${digits.slice(3)}`;
     await desk.loseFocus();
-    await until('the digits are covered', async () => {
-      const words = (await desk.words()).replace(/\s+/g, ' ');
-      return !words.includes(shown);
-    });
+    await desk.says('The digits are covered');
+    expect((await desk.words()).replace(/\s+/g, '')).not.toContain(digits);
     await pictureOfWindow(desk.window, '31-pin-covered');
   });
 
