@@ -7,6 +7,7 @@ mod authorize;
 mod bearer;
 mod browser;
 mod dpop;
+mod guard;
 mod invite;
 mod metadata;
 mod page;
@@ -25,7 +26,6 @@ pub use bearer::{Nobody, verify};
 pub use dpop::Replays;
 
 use crate::App;
-use crate::server::guard;
 
 /// The one public client there is.
 pub const CLIENT_ID: &str = "latchkey-desktop";

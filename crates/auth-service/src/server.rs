@@ -1,6 +1,6 @@
 //! Everything that listens: the routes, what surrounds them, starting and stopping.
 
-pub(crate) mod guard;
+mod guard;
 mod health;
 mod journal;
 

@@ -135,7 +135,7 @@ pub async fn show(
             };
             render(StatusCode::OK, &page)
         }
-        Err(Unavailable) => Problem::from(Unavailable).into_response(),
+        Err(Unavailable) => page::unavailable(),
     }
 }
 
@@ -176,7 +176,7 @@ pub async fn decide(
                 "Nothing was connected. Start again from Latchkey, and open a new one-time address from your practice when it asks.",
             );
         }
-        Err(Unavailable) => return Problem::from(Unavailable).into_response(),
+        Err(Unavailable) => return page::unavailable(),
     };
     let name = request.device_name.trim().to_owned();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
@@ -189,7 +189,7 @@ pub async fn decide(
             &request.redirect_uri,
             &[("code", code.reveal()), ("state", &request.state)],
         ),
-        Err(Unavailable) => Problem::from(Unavailable).into_response(),
+        Err(Unavailable) => page::unavailable(),
     }
 }
 

@@ -31,33 +31,41 @@ pub async fn accept(State(app): State<App>, Path(token): Path<String>) -> Respon
             response
         }
         Ok(None) => page::dead_invite(),
-        Err(Unavailable) => Problem::from(Unavailable).into_response(),
+        Err(Unavailable) => page::unavailable(),
     }
 }
 
 /// `POST /staff/invite`: the address was pasted while a desktop waits.
-pub async fn pasted(
-    State(app): State<App>,
-    params: Result<Params, Problem>,
-) -> Result<Response, Problem> {
-    let params = params?;
+pub async fn pasted(State(app): State<App>, params: Result<Params, Problem>) -> Response {
+    let Ok(params) = params else {
+        return page::problem(
+            StatusCode::BAD_REQUEST,
+            "That could not be read",
+            "Nothing was done. Close this page and start again from Latchkey.",
+        );
+    };
     let then = params.get("then").unwrap_or_default().to_owned();
     let address = params.get("address").unwrap_or_default().trim();
     // The whole address or just its end.
     let token = address.rsplit('/').next().unwrap_or_default();
-    let Some((_, cookie)) = consume(&app, token).await? else {
-        let page = PastePage {
-            then,
-            problem: Some(
-                "That address does not work: it may have been used already, or it is older than one hour. Ask for a new one.",
-            ),
-        };
-        return Ok(render(StatusCode::BAD_REQUEST, &page));
-    };
-    let to = format!("/oauth/authorize?{then}");
-    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
-    add_cookie(&mut response, &cookie);
-    Ok(response)
+    match consume(&app, token).await {
+        Ok(Some((_, cookie))) => {
+            let to = format!("/oauth/authorize?{then}");
+            let mut response = (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
+            add_cookie(&mut response, &cookie);
+            response
+        }
+        Ok(None) => {
+            let page = PastePage {
+                then,
+                problem: Some(
+                    "That address does not work: it may have been used already, or it is older than one hour. Ask for a new one.",
+                ),
+            };
+            render(StatusCode::BAD_REQUEST, &page)
+        }
+        Err(Unavailable) => page::unavailable(),
+    }
 }
 
 fn add_cookie(response: &mut Response, token: &Token) {

@@ -84,6 +84,16 @@ pub fn dead_invite() -> Response {
     )
 }
 
+/// Our own fault.
+#[must_use]
+pub fn unavailable() -> Response {
+    problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "That could not be done now",
+        "Something at the practice's service does not work. Nothing was changed. Try again in a minute.",
+    )
+}
+
 /// Any other mishap.
 #[must_use]
 pub fn problem(status: StatusCode, title: &'static str, words: &str) -> Response {
