@@ -1,4 +1,4 @@
-import type { HelpRequest, Row, Who } from '../backend/bindings';
+import type { Row, Who } from '../backend/bindings';
 import { m } from './catalogue';
 
 /** How to call somebody in a sentence: names instead of pronouns. */
@@ -23,4 +23,9 @@ export function listedAs(row: Pick<Row, 'name' | 'typed'>): string {
   return typed ? m.list_someone({ typed }) : m.list_someone_blank();
 }
 
-export const listedRequest = (request: HelpRequest): string => listedAs(request.who);
+/** The same within a sentence. */
+export function fromWhom(who: Who): string {
+  if (who.name) return who.name;
+  const typed = who.typed.trim();
+  return typed ? m.pane_someone({ typed }) : m.pane_someone_blank();
+}

@@ -47,6 +47,14 @@ export function told(refusal: Refusal, now: UnixMillis): Told {
   return { what: what(refusal.by), so: so() + again, tone };
 }
 
+/** Why every button of a request is off. */
+export function whyBlocked(code: ErrorCode, now: UnixMillis): string {
+  if (code === 'offline') return m.blocked_offline();
+  if (code === 'unavailable') return m.blocked_unavailable();
+  const { what, so } = toldCode(code, now);
+  return `${what} ${so}`;
+}
+
 /** The same for a state that has only a code. */
 export function toldCode(code: ErrorCode, now: UnixMillis): Told {
   return told({ code, by: null, retry_at: null }, now);

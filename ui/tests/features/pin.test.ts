@@ -22,6 +22,8 @@ const withPin = (state: PinState = 'live', more: Partial<PinPanel> = {}): View =
   },
 });
 
+const ENDINGS = ['used', 'revoked', 'expired', 'locked', 'unknown'] as const;
+
 const pin: Answer = { answer: 'pin', request: ada.id, digits: DIGITS, ends_at: ENDS };
 
 beforeEach(() => {
@@ -122,16 +124,13 @@ describe('issuing a PIN', () => {
 
 describe('the digits', () => {
   // RULES D6
-  it.each(['used', 'revoked', 'expired', 'locked', 'unknown'] as const)(
-    'are gone when the PIN is %s, and do not come back',
-    async (state) => {
-      const page = await issued();
-      await page.view(withPin(state));
-      expectNoDigits(page);
-      await page.view(withPin('live'));
-      expectNoDigits(page);
-    },
-  );
+  it.each(ENDINGS)('are gone when the PIN is %s, and do not come back', async (state) => {
+    const page = await issued();
+    await page.view(withPin(state));
+    expectNoDigits(page);
+    await page.view(withPin('live'));
+    expectNoDigits(page);
+  });
 
   // RULES D6
   it('are gone when the panel is closed', async () => {

@@ -145,6 +145,13 @@ describe('a request', () => {
     expect(document.body.textContent).toContain('does not know yet');
   });
 
+  // RULES X1
+  it('that cannot be drawn leaves the rest of the window as it is', async () => {
+    await drawn({ ...ada, timeline: [{ at: Number.NaN, what: { kind: 'asked_for_help' } }] });
+    expect(screen.getByRole('alert').textContent).toContain('This request cannot be shown.');
+    expect(screen.getAllByRole('option')).toHaveLength(4);
+  });
+
   it('keeps its buttons off while a command on it is under way', async () => {
     const page = await drawn(ada, { busy: true });
     await press(button('Ada is with me'));
