@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     fileParallelism: false,
     bail: 1,
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 90_000,
     reporters: ['verbose'],
   },

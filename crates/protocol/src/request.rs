@@ -36,7 +36,7 @@ pub struct HelpRequest {
     pub tier: Tier,
     /// The most likely cause and what to do.
     pub diagnosis: Diagnosis,
-    /// The newest mail to this client.
+    /// The newest mail with a sign-in link to this client.
     pub mail: Option<MailStatus>,
     /// The newest PIN.
     pub pin: Option<PinStatus>,

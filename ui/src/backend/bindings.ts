@@ -358,7 +358,7 @@ tier: Tier,
  */
 diagnosis: Diagnosis, 
 /**
- * The newest mail to this client.
+ * The newest mail with a sign-in link to this client.
  */
 mail: MailStatus | null, 
 /**

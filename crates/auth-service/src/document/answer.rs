@@ -13,7 +13,8 @@ use crate::pin::state::read_state;
 /// An older mail says nothing about why this client is not in.
 const LATELY: i64 = 2 * DAY;
 
-/// The newest mail to the address that was typed, or to the client.
+/// The newest mail with a link, to the address that was typed or to the client. What tells
+/// of a sign-in afterwards is not what was waited for.
 pub(super) async fn mail(
     conn: &mut SqliteConnection,
     request: &SqliteRow,
@@ -22,6 +23,7 @@ pub(super) async fn mail(
         "SELECT * FROM mail
          WHERE (client_id = $1 OR (address_id = $2 AND (client_id IS NULL OR $1 IS NULL)))
            AND created_at > $3
+           AND kind IN ('link', 'staff_link')
          ORDER BY created_at DESC, id DESC LIMIT 1",
     )
     .bind(request.try_get::<Option<String>, _>("client_id")?)
