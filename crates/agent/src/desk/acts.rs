@@ -3,8 +3,8 @@
 use latchkey_protocol::{ErrorCode, Evidence, PinState, RequestId, UnixMillis};
 use latchkey_view::{Answer, Notice, PinDigits, PinPanel, Refusal};
 
-use super::{ActId, Call, ConnectionId, Desk, Effect, Outcome, effect::after, pin::PinDesk};
-use crate::practice::CallError;
+use super::{ActId, Call, ConnectionId, Desk, Effect, Outcome, pin::PinDesk};
+use crate::{clock::later, practice::CallError};
 
 /// How long a resend can be undone.
 const UNDO: i64 = 5_000;
@@ -123,7 +123,7 @@ impl Desk {
         if self.window != Some(connection) {
             return;
         }
-        let ends_at = after(self.now, lasts);
+        let ends_at = later(self.now, lasts);
         let mut pin = PinDesk::new(id, self.panel(&request, evidence, ends_at));
         if let Some(request) = self.inbox.requests.get(&request) {
             pin.look_at(request);
@@ -164,7 +164,7 @@ impl Desk {
         if self.is_busy(&request) {
             return refused(ErrorCode::TooMany);
         }
-        let goes_at = after(self.now, UNDO);
+        let goes_at = later(self.now, UNDO);
         self.resends.entry(request).or_insert(goes_at);
         Answer::Done
     }

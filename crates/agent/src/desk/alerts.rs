@@ -6,10 +6,12 @@ use latchkey_protocol::{RequestId, UnixMillis};
 
 use super::{
     Desk, Effect,
-    effect::after,
     inbox::{is_open, is_unanswered},
 };
-use crate::os::{Alert, AlertId};
+use crate::{
+    clock::later,
+    os::{Alert, AlertId},
+};
 
 /// What arrives within this is told in one notification (RULES A4).
 const GATHER: i64 = 250;
@@ -63,7 +65,7 @@ impl Desk {
     pub(super) fn consider_ringing(&mut self, id: &RequestId) {
         if self.is_news(id) {
             // While everything is still arriving, it is told in one.
-            let at = self.settle_at.unwrap_or(after(self.now, GATHER));
+            let at = self.settle_at.unwrap_or(later(self.now, GATHER));
             self.alerts.ring_by(at);
         }
     }

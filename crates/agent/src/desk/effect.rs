@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use latchkey_protocol::{
-    Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId, UnixMillis,
-};
+use latchkey_protocol::{Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId};
 use latchkey_view::{AgentStatus, Answer, Keychain, PinDigits, SignedOut, ToAgent};
 use url::Url;
 
@@ -167,9 +165,4 @@ pub enum Effect {
     },
     /// End agent and window.
     Quit,
-}
-
-/// A deadline so many milliseconds from then.
-pub(super) const fn after(at: UnixMillis, millis: i64) -> UnixMillis {
-    UnixMillis(at.0.saturating_add(millis))
 }

@@ -6,7 +6,10 @@ use latchkey_protocol::{HelpRequest, Position, RequestId, RequestState, UnixMill
 use latchkey_view::{Counts, Folder, Row};
 
 use super::{Call, Desk, Effect};
-use crate::store::{Mark, Write};
+use crate::{
+    clock::later,
+    store::{Mark, Write},
+};
 
 /// More than this many are not kept: a broken service must not fill the computer.
 const MOST: usize = 2_000;
@@ -136,7 +139,7 @@ impl Desk {
     pub(super) fn reset(&mut self) {
         self.inbox.requests.clear();
         self.say(Effect::Write(Write::Reset));
-        self.settle_at = Some(super::effect::after(self.now, super::SETTLE));
+        self.settle_at = Some(later(self.now, super::SETTLE));
     }
 
     pub(super) fn set_mark(&mut self, request: &RequestId, mark: Mark) {

@@ -3,7 +3,8 @@
 use latchkey_protocol::RequestId;
 use latchkey_view::{AgentStatus, Folder, Session, ToAgent};
 
-use super::{ConnectionId, Desk, Effect, Tell, effect::after, inbox::is_open};
+use super::{ConnectionId, Desk, Effect, Tell, inbox::is_open};
+use crate::clock::later;
 
 /// A window that was asked for needs this long to come up before it is asked for again.
 const COMING_UP: i64 = 5_000;
@@ -84,7 +85,7 @@ impl Desk {
         }
         let coming = self
             .window_asked_at
-            .is_some_and(|asked| after(asked, COMING_UP) > self.now);
+            .is_some_and(|asked| later(asked, COMING_UP) > self.now);
         if !coming {
             self.window_asked_at = Some(self.now);
             self.say(Effect::OpenWindow);

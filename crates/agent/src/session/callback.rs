@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    task::JoinSet,
 };
 use url::Url;
 
@@ -51,16 +52,23 @@ impl Callback {
     }
 
     /// Waits for the browser, and shows the page that the answer deserves. Other
-    /// requests (a favicon, a curious program) get a plain 404.
+    /// requests (a favicon, a curious program) get a plain 404, and connections on which
+    /// nothing comes, as browsers open ahead of time, hold nobody up.
     pub(super) async fn wait(&self, judge: impl Fn(&Returned) -> Page) -> Returned {
+        let mut reading = JoinSet::new();
         loop {
-            let Ok((mut stream, _)) = self.listener.accept().await else {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            };
-            let head = tokio::time::timeout(HEAD_LIMIT, read_head(&mut stream)).await;
-            let Ok(Some(target)) = head else {
-                continue;
+            let (mut stream, target) = tokio::select! {
+                Some(read) = reading.join_next() => match read {
+                    Ok(Some(read)) => read,
+                    Ok(None) | Err(_) => continue,
+                },
+                accepted = self.listener.accept() => {
+                    match accepted {
+                        Ok((stream, _)) => drop(reading.spawn(read_in_time(stream))),
+                        Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                    }
+                    continue;
+                }
             };
             if let Some(returned) = read_target(&target) {
                 answer(&mut stream, "200 OK", &page(judge(&returned))).await;
@@ -69,6 +77,12 @@ impl Callback {
             answer(&mut stream, "404 Not Found", "").await;
         }
     }
+}
+
+async fn read_in_time(mut stream: TcpStream) -> Option<(TcpStream, String)> {
+    let head = tokio::time::timeout(HEAD_LIMIT, read_head(&mut stream)).await;
+    let target = head.ok()??;
+    Some((stream, target))
 }
 
 /// The path and query of a GET.

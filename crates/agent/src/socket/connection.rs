@@ -40,8 +40,9 @@ pub(super) async fn run(
     }
     tokio::select! {
         end = read(id, &mut reader, &inputs) => {
-            if let Err(error) = end {
-                tracing::debug!(%error, "a connection ended");
+            // Not the error's words: they may quote what was sent.
+            if matches!(end, Err(FrameError::Malformed(_) | FrameError::TooLong(_))) {
+                tracing::warn!(connection = id.0, "a connection sent something else than frames");
             }
         }
         _ = write(&mut writer, outgoing, views) => {}

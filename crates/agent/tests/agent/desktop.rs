@@ -369,6 +369,7 @@ async fn the_log_of_a_whole_day_at_trace_holds_no_name_address_word_token_or_pin
             request: Some("r1".into()),
         })
         .await;
+    until("seen", || real.practice.script().written.len() == 1).await;
     real.practice.script().answers.push_back((
         200,
         serde_json::json!({"id": "p1", "digits": "482913", "issued_at": 0, "expires_at": 600_000}),

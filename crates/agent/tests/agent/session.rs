@@ -1,7 +1,10 @@
 //! Signing in and out.
 
+use std::time::Duration;
+
 use latchkey_view::{Command, Keychain, Session, SignedOut, View};
 use serde_json::json;
+use url::Url;
 
 use crate::support::{Bench, FakeKeychain, is_offline, is_signed_in, is_signed_out, until};
 
@@ -385,4 +388,48 @@ async fn an_unlocked_keychain_without_the_key_wipes_what_can_never_be_opened() {
     let window = bench.window().await;
     window.sees("signed out", is_signed_out).await;
     assert!(!bench.places.data.join("session.sealed").exists());
+}
+
+#[tokio::test]
+async fn connections_that_a_browser_opens_ahead_hold_nothing_up() {
+    let bench = Bench::started().await;
+    let mut window = bench.window().await;
+    let asked = bench.browser_asked(&mut window).await;
+    let redirect = asked
+        .query_pairs()
+        .find(|(name, _)| name == "redirect_uri")
+        .unwrap()
+        .1
+        .into_owned();
+    let port = Url::parse(&redirect).unwrap().port().unwrap();
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        idle.push(
+            tokio::net::TcpStream::connect(("127.0.0.1", port))
+                .await
+                .unwrap(),
+        );
+    }
+    let answered = tokio::time::timeout(Duration::from_secs(4), bench.come_back(&asked, &[]));
+    assert!(answered.await.is_ok(), "before the idle ones are given up");
+    window.sees("signed in", is_signed_in).await;
+}
+
+// RULES S5
+#[tokio::test]
+async fn an_access_token_that_is_not_taken_is_replaced_and_the_call_repeated() {
+    let (bench, mut window) = Bench::signed_in().await;
+    bench.practice.say(&crate::support::document("r1", 1));
+    window
+        .sees("the request", |view| view.inbox.rows.len() == 1)
+        .await;
+    // As after a restart of the service that lost it: `access-1` is no longer known.
+    bench.practice.script().grants = 7;
+    let answer = window
+        .act(Command::Solve {
+            request: "r1".into(),
+        })
+        .await;
+    assert_eq!(answer["answer"], "done");
+    assert_eq!(bench.practice.script().grants, 8);
 }
