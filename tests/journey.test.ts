@@ -14,6 +14,7 @@ import { Desk } from './parts/desk.ts';
 import { Mailbox, linkIn } from './parts/mailbox.ts';
 import { Practice } from './parts/practice.ts';
 import {
+  latchkeyOnScreen,
   noNotification,
   notification,
   notifications,
@@ -271,17 +272,18 @@ describe('without a window, without a network, after a restart', () => {
       async () => (await desk.status()).window,
     );
     expect(window).toBe(true);
+    await latchkeyOnScreen();
     await pictureOfScreen('50-window-by-notification');
   });
 
   // RULES D9
   it('the inbox opens from this computer, says since when, and why the buttons are off', async () => {
     await practice.stop();
-    await desk.endOwnWindow();
+    await desk.killOwnWindow();
     await desk.openWindow();
     await desk.says(/No connection since/);
     await desk.says('Chris');
-    await desk.press(/Chris Lang/);
+    await desk.press(/Christine Lang/);
     await desk.says('a late PIN is dangerous');
     await pictureOfWindow(desk.window, '51-offline');
     const button = await desk.named(/I called 555 0128/);

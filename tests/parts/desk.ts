@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Builder, By, Capabilities, type WebDriver, type WebElement } from 'selenium-webdriver';
 
 import { ROOT, Running, freePort, newFolder, program, remove, run } from './machine.ts';
+import { latchkeyOnScreen } from './screen.ts';
 import { until } from './wait.ts';
 
 /** What a program on a desktop is started with; nothing of the test's own. */
@@ -170,10 +171,10 @@ export class Desk {
     await other.end();
   }
 
-  /** Ends the window that the agent itself started, as its close button does. */
-  async endOwnWindow(): Promise<void> {
-    const id = (await run('xdotool', ['search', '--onlyvisible', '--name', '^Latchkey'])).trim();
-    for (const one of id.split('\n')) await run('xdotool', ['windowclose', one]);
+  /** Kills the window that the agent itself started: it holds nothing that could be lost. */
+  async killOwnWindow(): Promise<void> {
+    const id = (await run('xdotool', ['getwindowpid', await latchkeyOnScreen()])).trim();
+    process.kill(Number(id), 'SIGKILL');
     await until('the window is gone', async () => !(await this.status()).window, 30);
   }
 

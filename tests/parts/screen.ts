@@ -11,8 +11,16 @@ import { until } from './wait.ts';
 
 mkdirSync(PICTURES, { recursive: true });
 
-/** The whole screen. */
+/** The whole screen, once it has come to rest. */
 export async function pictureOfScreen(name: string): Promise<void> {
+  let before = '';
+  await until('the screen comes to rest', async () => {
+    const now = await run('sh', ['-c', '/usr/bin/import -window root rgb:- | sha256sum']);
+    const rests = now === before;
+    before = now;
+    await new Promise((go) => setTimeout(go, 300));
+    return rests;
+  });
   await run('/usr/bin/import', ['-window', 'root', join(PICTURES, `${name}.png`)]);
 }
 
@@ -27,6 +35,14 @@ export async function pictureOfWindow(window: WebDriver, name: string): Promise<
 /** A page in a client's browser, whole. */
 export async function pictureOfPage(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** A window of Latchkey that a person sees. */
+export function latchkeyOnScreen(): Promise<string> {
+  return until('a window of Latchkey is on the screen', async () => {
+    const ids = await run('xdotool', ['search', '--onlyvisible', '--name', '^Latchkey$']);
+    return ids.trim().split('\n').at(-1);
+  });
 }
 
 interface Place {
