@@ -219,3 +219,28 @@ async fn a_burst_of_requests_is_drawn_in_order_with_nothing_twice() {
     assert_eq!(view.inbox.rows[0].id.0, "r300", "newest first");
     assert_eq!(view.inbox.rows[299].id.0, "r001");
 }
+
+// RULES D9
+#[tokio::test]
+async fn no_pin_is_asked_for_while_only_the_feed_is_down() {
+    let (bench, mut window) = Bench::signed_in().await;
+    bench.practice.say(&document("r1", 1));
+    window
+        .sees("the request", |view| view.inbox.rows.len() == 1)
+        .await;
+    bench.practice.script().feed_status = Some(503);
+    bench.practice.cut();
+    bench.passing(window.sees("offline", is_offline)).await;
+    for command in [
+        Command::IssuePin {
+            request: "r1".into(),
+            evidence: latchkey_protocol::Evidence::WithMe,
+        },
+        Command::Solve {
+            request: "r1".into(),
+        },
+    ] {
+        assert_eq!(window.act(command).await["code"], "offline");
+    }
+    assert!(bench.practice.script().written.is_empty());
+}

@@ -1,7 +1,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use axum::{
@@ -52,6 +55,10 @@ pub struct Script {
     pub feeds: Vec<Option<String>>,
     /// What a new stream begins with.
     pub backlog: Vec<String>,
+    /// A new stream repeats this without an end.
+    pub endless: Option<String>,
+    /// So many bytes of it were taken.
+    pub taken: Arc<AtomicUsize>,
     /// Status of the feed in place of the stream.
     pub feed_status: Option<u16>,
     streams: Vec<mpsc::UnboundedSender<Result<Bytes, Infallible>>>,
@@ -258,6 +265,15 @@ async fn feed(State(script): State<Shared>, headers: HeaderMap) -> Response {
     script.feeds.push(since);
     if let Some(status) = script.feed_status {
         return StatusCode::from_u16(status).unwrap().into_response();
+    }
+    if let Some(part) = script.endless.clone().map(Bytes::from) {
+        let taken = script.taken.clone();
+        let parts = std::iter::repeat_with(move || {
+            taken.fetch_add(part.len(), Ordering::SeqCst);
+            Ok::<_, Infallible>(part.clone())
+        });
+        let body = Body::from_stream(tokio_stream::iter(parts));
+        return ([("content-type", "text/event-stream")], body).into_response();
     }
     let (stream, events) = mpsc::unbounded_channel();
     stream.send(Ok(Bytes::from_static(b": hello\n\n"))).unwrap();
