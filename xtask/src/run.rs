@@ -15,8 +15,23 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(crate::paths::root());
     command.stdin(Stdio::null());
+    // What `cargo run` says of this program would make cargo build others anew.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name == "CARGO" || OURS.iter().any(|ours| name.starts_with(ours)) {
+            command.env_remove(name.as_ref());
+        }
+    }
     command
 }
+
+/// Beginnings of the variables that `cargo run` sets for the program it runs.
+const OURS: [&str; 4] = [
+    "CARGO_BIN_",
+    "CARGO_CRATE_",
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+];
 
 /// Runs it and wants success.
 pub fn run(command: &mut Command) -> Outcome {

@@ -42,8 +42,7 @@ pub fn open(demo: &Demo, service: &practice::Service) -> Outcome {
         ));
     }
     let mut wire = Wire::open(&socket)?;
-    wire.sign_in(&service.url)?;
-    wire.wait_signed_in(SIGN_IN).map_err(|why| {
+    wire.sign_in(&service.url, SIGN_IN).map_err(|why| {
         let browser = read(&demo.folder.join("logs/browser.log")).unwrap_or_default();
         format!("{why}\n{browser}")
     })?;

@@ -26,21 +26,14 @@ impl Wire {
         Ok(wire)
     }
 
-    /// Presses *Sign in*.
-    pub fn sign_in(&mut self, practice: &str) -> Outcome {
-        self.say(&format!(
-            r#"{{"kind":"command","id":1,"command":{{"command":"sign_in","practice":"{practice}"}}}}"#
-        ))
-    }
-
-    /// Reads views until one says that somebody is signed in.
-    pub fn wait_signed_in(&mut self, limit: Duration) -> Outcome {
+    /// Presses *Sign in* once the window shows it, and waits until somebody is.
+    pub fn sign_in(&mut self, practice: &str, limit: Duration) -> Outcome {
         let watch = Stopwatch::start();
-        let mut last = String::new();
+        let mut pressed = false;
         loop {
             let left = limit.saturating_sub(watch.read());
             if left.is_zero() {
-                return Err(format!("Nobody was signed in after a minute. {last}"));
+                return Err("Nobody was signed in in time.".to_owned());
             }
             self.0
                 .set_read_timeout(Some(left))
@@ -49,14 +42,21 @@ impl Wire {
             if frame.contains(r#""session":"signed_in""#) {
                 return Ok(());
             }
-            if let Some((_, why)) = frame.split_once(r#""why":""#) {
-                let why = why.split('"').next().unwrap_or_default();
-                return Err(format!("The sign-in ended: {why}."));
-            }
             if frame.contains(r#""answer":"refused""#) {
                 return Err(format!("The agent refused to sign in: {frame}"));
             }
-            last = frame;
+            if frame.contains(r#""session":"signed_out""#) {
+                if let Some((_, why)) = frame.split_once(r#""why":""#) {
+                    let why = why.split('"').next().unwrap_or_default();
+                    return Err(format!("The sign-in ended: {why}."));
+                }
+                if !pressed {
+                    pressed = true;
+                    self.say(&format!(
+                        r#"{{"kind":"command","id":1,"command":{{"command":"sign_in","practice":"{practice}"}}}}"#
+                    ))?;
+                }
+            }
         }
     }
 
