@@ -227,3 +227,81 @@ fn create(folder: &Path, path: &Path, random: &dyn Random) -> io::Result<()> {
     // The name must be as durable as the content, or a crash leaves data without its key.
     fs::File::open(folder)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::SeededRandom;
+
+    fn keys(seed: u64) -> (tempfile::TempDir, Keys) {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::load_or_create(&folder.path().join("keys"), &SeededRandom::new(seed));
+        (folder, keys.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    #[test]
+    fn the_same_file_gives_the_same_key() {
+        let (folder, first) = keys(1);
+        let again =
+            Keys::load(&folder.path().join("keys")).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(first.id(), again.id());
+        assert_eq!(
+            first.mac(Purpose::Audit, b"x"),
+            again.mac(Purpose::Audit, b"x")
+        );
+        assert_ne!(first.id(), keys(2).1.id());
+    }
+
+    // RULES S7
+    #[test]
+    fn a_seal_opens_only_for_its_purpose_its_place_and_its_key() {
+        let (_folder, keys_one) = keys(1);
+        let random = SeededRandom::new(3);
+        let sealed = keys_one.seal(Purpose::Mail, b"mail 1", b"words", &random);
+        let open = |keys: &Keys, purpose, beside: &[u8], sealed: &[u8]| {
+            keys.open(purpose, beside, sealed)
+                .map(|plain| plain.to_vec())
+        };
+        assert_eq!(
+            open(&keys_one, Purpose::Mail, b"mail 1", &sealed),
+            Ok(b"words".to_vec())
+        );
+        assert_eq!(
+            open(&keys_one, Purpose::Pin, b"mail 1", &sealed),
+            Err(Unsealable)
+        );
+        assert_eq!(
+            open(&keys_one, Purpose::Mail, b"mail 2", &sealed),
+            Err(Unsealable)
+        );
+        assert_eq!(
+            open(&keys(2).1, Purpose::Mail, b"mail 1", &sealed),
+            Err(Unsealable)
+        );
+        assert_eq!(
+            open(&keys_one, Purpose::Mail, b"mail 1", &sealed[1..]),
+            Err(Unsealable)
+        );
+        assert_eq!(
+            open(&keys_one, Purpose::Mail, b"mail 1", b""),
+            Err(Unsealable)
+        );
+    }
+
+    #[test]
+    fn keyed_hashes_differ_by_purpose() {
+        let (_folder, keys) = keys(1);
+        let mac = keys.mac(Purpose::Address, b"ada@example.org");
+        assert!(keys.is_mac(Purpose::Address, b"ada@example.org", &mac));
+        assert!(!keys.is_mac(Purpose::Audit, b"ada@example.org", &mac));
+        assert!(!keys.is_mac(Purpose::Address, b"ada@example.org", &mac[..31]));
+    }
+
+    #[test]
+    fn a_file_that_is_no_key_is_refused() {
+        let (folder, _) = keys(1);
+        let folder = folder.path().join("keys");
+        fs::write(folder.join(FILE), "words\n").unwrap();
+        assert!(matches!(Keys::load(&folder), Err(KeysError::NotAKey(_))));
+    }
+}

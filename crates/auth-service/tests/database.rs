@@ -1,9 +1,14 @@
 //! The writer, the hash chain, and the engine below them.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use latchkey_auth::App;
 use latchkey_auth::clock::HOUR;
 use latchkey_auth::db::{Tx, Unavailable};
 use latchkey_auth::event::{self, Actor, Event, Kind};
+use latchkey_auth::keys::Keys;
 use latchkey_auth::testing::House;
 use latchkey_protocol::{ErrorCode, Position};
 use sqlx::Row;
@@ -209,5 +214,91 @@ async fn append(house: &House, number: i64) {
         .writer
         .run(move |tx| Box::pin(async move { note(tx, number).await.map_err(Unavailable::from) }))
         .await
+        .unwrap();
+}
+
+/// The same database again, as another process has it.
+async fn second(house: &House, on_fatal: Arc<AtomicUsize>) -> App {
+    App::open(
+        (*house.app.config).clone(),
+        Keys::load(&house.app.config.keys_dir).ok().unwrap(),
+        house.app.clock.clone(),
+        house.app.random.clone(),
+        Arc::new(move |_| {
+            on_fatal.fetch_add(1, Ordering::SeqCst);
+        }),
+    )
+    .await
+    .unwrap()
+}
+
+// RULES V1
+#[tokio::test]
+async fn a_database_that_cannot_commit_ends_the_process_and_acknowledges_nothing() {
+    let house = House::empty().await;
+    let ended = Arc::new(AtomicUsize::new(0));
+    let app = second(&house, ended.clone()).await;
+    let write = |break_it: bool| {
+        app.writer.run(move |tx| {
+            Box::pin(async move {
+                note(tx, 1).await?;
+                if break_it {
+                    // As a full disk does: the engine gives the whole transaction up.
+                    sqlx::raw_sql("ROLLBACK").execute(tx.conn()).await?;
+                }
+                Ok::<_, Unavailable>(())
+            })
+        })
+    };
+    assert_eq!(write(false).await, Ok(()));
+    let (before, broken, after) = tokio::join!(write(false), write(true), write(false));
+    assert_eq!(broken, Err(Unavailable));
+    assert_eq!(
+        (before, after),
+        (Err(Unavailable), Err(Unavailable)),
+        "one batch, one fate"
+    );
+    assert_eq!(ended.load(Ordering::SeqCst), 1);
+    assert_eq!(
+        write(false).await,
+        Err(Unavailable),
+        "and nothing is written afterwards"
+    );
+    assert_eq!(verify(&house).await.unwrap(), 1);
+}
+
+// RULES V2, V5
+#[tokio::test]
+async fn two_processes_write_one_chain_and_each_hears_of_the_other() {
+    let house = House::empty().await;
+    let other = second(&house, Arc::default()).await;
+    let mut heard = house.app.writer.position();
+    let mut waiting = Vec::new();
+    for number in 0..100_i64 {
+        let writer = if number % 2 == 0 {
+            &house.app.writer
+        } else {
+            &other.writer
+        };
+        let writer = writer.clone();
+        waiting.push(tokio::spawn(async move {
+            writer
+                .run(move |tx| {
+                    Box::pin(async move { note(tx, number).await.map_err(Unavailable::from) })
+                })
+                .await
+        }));
+    }
+    let mut positions = Vec::new();
+    for result in waiting {
+        positions.push(result.await.unwrap().unwrap().0);
+    }
+    positions.sort_unstable();
+    assert_eq!(positions, (1..=100).collect::<Vec<_>>());
+    assert_eq!(verify(&house).await.unwrap(), 100);
+    let all = heard.wait_for(|position| position.0 == 100);
+    tokio::time::timeout(std::time::Duration::from_secs(10), all)
+        .await
+        .unwrap()
         .unwrap();
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use latchkey_auth::testing::House;
+use serde_json::Value;
 
 // RULES V9
 #[tokio::test]
@@ -31,4 +32,56 @@ async fn readiness_says_what_is_missing() {
     let answer = reqwest::get(house.url("/readyz")).await.unwrap();
     assert_eq!(answer.status(), 503);
     assert!(answer.text().await.unwrap().contains("latchkey-auth init"));
+}
+
+// RULES V8
+#[tokio::test]
+async fn the_public_address_comes_from_the_configuration_never_from_the_call() {
+    let house = House::furnished().await;
+    let metadata: Value = reqwest::Client::new()
+        .get(house.url("/.well-known/oauth-authorization-server"))
+        .header("host", "evil.example")
+        .header("x-forwarded-host", "evil.example")
+        .header("x-forwarded-proto", "https")
+        .header("forwarded", "host=evil.example;proto=https")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(metadata["issuer"], house.url(""));
+    assert!(!metadata.to_string().contains("evil"));
+    let challenge = reqwest::Client::new()
+        .get(house.url("/api/v1/me"))
+        .header("host", "evil.example")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(challenge.status(), 401);
+    let challenge = challenge.headers()["www-authenticate"].to_str().unwrap();
+    assert!(
+        challenge.contains(&house.url("/")) && !challenge.contains("evil"),
+        "{challenge}"
+    );
+}
+
+#[tokio::test]
+async fn the_private_listener_answers_the_operator_alone() {
+    let house = House::furnished().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(latchkey_auth::server::serve_private(
+        house.app.clone(),
+        listener,
+    ));
+    let status = async |path: &str| {
+        let answer = reqwest::get(format!("http://{address}{path}"))
+            .await
+            .unwrap();
+        answer.status().as_u16()
+    };
+    assert_eq!(status("/readyz").await, 200);
+    assert_eq!(status("/").await, 404);
+    assert_eq!(status("/api/v1/me").await, 404);
 }

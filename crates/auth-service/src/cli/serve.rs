@@ -1,5 +1,6 @@
 //! `latchkey-auth serve`.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -34,11 +35,11 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
     }
     drop(conn);
     let post = Post::open(&app.config).map_err(Failure::because)?;
-    let listener = TcpListener::bind(app.config.listen)
-        .await
-        .map_err(|error| {
-            Failure::Failed(format!("cannot listen on {}: {error}", app.config.listen))
-        })?;
+    let listener = listen(app.config.listen).await?;
+    let private = match app.config.private_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::because)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::because)?;
     let address = listener.local_addr().map_err(Failure::because)?;
@@ -48,6 +49,9 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
     ));
     let stopping = app.stopping.clone();
     let work = work::start(&app, post);
+    if let Some(private) = private {
+        tokio::spawn(server::serve_private(app.clone(), private));
+    }
     let mut serving = tokio::spawn(server::serve(app, listener));
     tokio::select! {
         ended = &mut serving => return ended.map_err(Failure::because)?.map_err(Failure::because),
@@ -66,4 +70,10 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         // Whoever still talks is cut off; what was acknowledged is on disk.
         Err(_) => Ok(()),
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::Failed(format!("cannot listen on {address}: {error}")))
 }

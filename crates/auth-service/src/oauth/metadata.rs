@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::{CLIENT_ID, SCOPE};
+use super::SCOPE;
 use crate::App;
 
 /// RFC 8414.
@@ -24,7 +24,6 @@ pub async fn authorization_server(State(app): State<App>) -> Json<Value> {
         "revocation_endpoint_auth_methods_supported": ["none"],
         "dpop_signing_alg_values_supported": ["ES256"],
         "authorization_response_iss_parameter_supported": true,
-        "latchkey_client_id": CLIENT_ID,
     }))
 }
 

@@ -270,6 +270,11 @@ async fn issue(
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     // RULES S7
-    static_assertions::assert_not_impl_any!(super::Tokens: std::fmt::Debug, Clone);
+    #[test]
+    fn tokens_on_their_way_out_cannot_be_printed_or_copied() {
+        static_assertions::assert_not_impl_any!(Tokens: std::fmt::Debug, std::fmt::Display, Clone);
+    }
 }
