@@ -115,6 +115,11 @@ impl Page {
         }
     }
 
+    /// Its address without what only the two sides may know.
+    pub fn path(&self) -> &str {
+        self.url.split('?').next().unwrap_or_default()
+    }
+
     /// The form that has a field of this name.
     pub fn form_with(&self, field: &str) -> Outcome<Form> {
         Form::all(&self.body)

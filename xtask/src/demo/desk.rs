@@ -137,7 +137,7 @@ pub fn play_browser(mut args: Args) -> Outcome {
     let invite = read(Path::new(&invite))?;
     let mut browser = Browser::default();
     let page = browser.open(&url)?.well()?;
-    println!("Opened {}", page.url);
+    println!("Opened {}", page.path());
     let asked = page.form_to("/staff/invite")?;
     let field = asked
         .first_open_field()
@@ -145,9 +145,9 @@ pub fn play_browser(mut args: Args) -> Outcome {
     let page = browser
         .submit(&page, &asked.fill(&field, invite.trim()))?
         .well()?;
-    println!("Gave the one-time address, and was led to {}", page.url);
+    println!("Gave the one-time address, and was led to {}", page.path());
     let connect = page.form_to("/oauth/authorize")?;
     let page = browser.submit(&page, &connect)?.well()?;
-    println!("Pressed Connect, and was led to {}", page.url);
+    println!("Pressed Connect, and was led to {}", page.path());
     Ok(())
 }
