@@ -1,7 +1,7 @@
 //! A write that is repeated is the same write (RULES V1): what it came to is recorded
 //! in the transaction that did it, and a repetition is answered from there.
 
-use latchkey_protocol::{ErrorCode, Problem};
+use latchkey_protocol::{ErrorCode, Problem, UnixMillis};
 use sqlx::Row;
 
 use super::{Call, Denied};
@@ -18,8 +18,8 @@ const KNOWN: i64 = 14 * DAY;
 pub(super) enum Before {
     /// It is new.
     Nothing,
-    /// It was done.
-    Done,
+    /// It was done, at this time.
+    Done(UnixMillis),
     /// It was answered with this, and what it changed stands.
     Refused(Problem),
 }
@@ -33,12 +33,13 @@ pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
     if !rights::sees(tx.conn(), &call.desk.staff, &call.request).await? {
         return Err(Refusal::of(ErrorCode::NotFound));
     }
-    let row =
-        sqlx::query("SELECT call_hash, answer FROM idempotency WHERE staff_id = $1 AND key = $2")
-            .bind(&call.desk.staff.0)
-            .bind(call.key.to_string())
-            .fetch_optional(tx.conn())
-            .await?;
+    let row = sqlx::query(
+        "SELECT call_hash, answer, created_at FROM idempotency WHERE staff_id = $1 AND key = $2",
+    )
+    .bind(&call.desk.staff.0)
+    .bind(call.key.to_string())
+    .fetch_optional(tx.conn())
+    .await?;
     let Some(row) = row else {
         return Ok(Before::Nothing);
     };
@@ -46,7 +47,7 @@ pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
         return Err(Refusal::of(ErrorCode::KeyReused));
     }
     match row.try_get::<Option<String>, _>("answer")? {
-        None => Ok(Before::Done),
+        None => Ok(Before::Done(UnixMillis(row.try_get("created_at")?))),
         Some(answer) => serde_json::from_str(&answer)
             .map(Before::Refused)
             .map_err(|_| Refusal::of(ErrorCode::Unavailable)),
@@ -95,7 +96,7 @@ where
         .run::<_, Refusal, _>(move |tx| {
             Box::pin(async move {
                 match begin(tx, &call).await? {
-                    Before::Done => return Ok(None),
+                    Before::Done(_) => return Ok(None),
                     Before::Refused(problem) => return Ok(Some(problem)),
                     Before::Nothing => {}
                 }

@@ -192,6 +192,22 @@ async fn a_repeated_call_voids_the_unread_pin_and_counts_as_the_same() {
 
 // RULES S4
 #[tokio::test]
+async fn a_call_repeated_after_the_pin_is_over_counts_as_another() {
+    let house = House::furnished().await;
+    let ada = asks_for_help(&house, "Ada").await;
+    let key = key();
+    for _ in 0..3 {
+        let rosa = Desktop::of(&house, "Rosa").await;
+        digits(rosa.write(&ada, "pin", key, with_me()).await).await;
+        house.clock.advance(10 * MINUTE);
+    }
+    let rosa = Desktop::of(&house, "Rosa").await;
+    let answer = refused(rosa.write(&ada, "pin", key, with_me()).await).await;
+    assert_eq!(answer, (429, ErrorCode::TooManyPins));
+}
+
+// RULES S4
+#[tokio::test]
 async fn the_digits_are_kept_nowhere() {
     let house = House::furnished().await;
     let ada = asks_for_help(&house, "Ada").await;

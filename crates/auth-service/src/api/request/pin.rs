@@ -11,6 +11,7 @@ use crate::App;
 use crate::api::once::{Before, begin, record};
 use crate::api::{Act, Call, Denied};
 use crate::db::Tx;
+use crate::pin::state::LIFETIME_MS;
 use crate::pin::{self, Issue, Pin, PinFor};
 use crate::refusal::Refusal;
 use crate::rights;
@@ -86,10 +87,13 @@ pub(in crate::api) async fn pin(
 async fn issue(
     tx: &mut Tx,
     call: &Call,
-    wanted: PinFor,
+    mut wanted: PinFor,
 ) -> Result<Result<Issue, Problem>, Refusal> {
-    if let Before::Refused(problem) = begin(tx, call).await? {
-        return Ok(Err(problem));
+    match begin(tx, call).await? {
+        Before::Refused(problem) => return Ok(Err(problem)),
+        // The PIN it would stand for is over: this is another one, and counts.
+        Before::Done(at) if tx.now().0 - at.0 >= LIFETIME_MS => wanted.key = None,
+        Before::Done(_) | Before::Nothing => {}
     }
     let issue = pin::issue(tx, wanted).await?;
     match &issue {
