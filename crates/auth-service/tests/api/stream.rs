@@ -63,6 +63,13 @@ impl Stream {
 
     /// The next event.
     pub async fn next(&mut self) -> Option<Said> {
+        // Comments show that the stream lives, not that anything is said.
+        timeout(DEADLINE, self.event())
+            .await
+            .expect("nothing was said")
+    }
+
+    async fn event(&mut self) -> Option<Said> {
         loop {
             let block = self.block().await?;
             let mut said = Said {
