@@ -54,6 +54,7 @@ pub struct Agent {
     tokens: Option<Arc<Tokens>>,
     results: mpsc::Sender<Input>,
     inputs: mpsc::Receiver<Input>,
+    keychain: KeychainThread,
     ready: Option<oneshot::Receiver<Ready>>,
     feed: Option<OpenFeed>,
     sign_in: Option<OpenSignIn>,
@@ -94,7 +95,12 @@ impl Agent {
     pub fn new(ground: Ground) -> Self {
         let (results, inputs) = mpsc::channel(64);
         let desk = Desk::new(ground.clock.now());
-        let ready = begin(&ground);
+        let keychain = KeychainThread::start(
+            ground.os.clone(),
+            ground.random.clone(),
+            ground.places.name(),
+        );
+        let ready = begin(&ground, keychain.clone());
         Self {
             ground,
             desk,
@@ -102,6 +108,7 @@ impl Agent {
             tokens: None,
             results,
             inputs,
+            keychain,
             ready: Some(ready),
             feed: None,
             sign_in: None,
@@ -227,6 +234,7 @@ impl Agent {
                 };
                 self.send(connection, frame);
             }
+            Effect::ReadKeychain => self.ready = Some(begin(ground, self.keychain.clone())),
             Effect::StartSignIn(practice) => self.start_sign_in(practice),
             Effect::StopSignIn => {
                 if let Some(open) = self.sign_in.take() {
@@ -372,13 +380,8 @@ async fn ready(from: &mut Option<oneshot::Receiver<Ready>>) -> Ready {
 
 /// Reads keychain and cache in a task of its own: a window that comes meanwhile sees
 /// that the agent is starting.
-fn begin(ground: &Ground) -> oneshot::Receiver<Ready> {
+fn begin(ground: &Ground, keychain: KeychainThread) -> oneshot::Receiver<Ready> {
     let (answer, answered) = oneshot::channel();
-    let keychain = KeychainThread::start(
-        ground.os.clone(),
-        ground.random.clone(),
-        ground.places.name(),
-    );
     let (folder, clock, random, http) = (
         ground.places.data.clone(),
         ground.clock.clone(),

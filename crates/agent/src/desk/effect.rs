@@ -136,6 +136,8 @@ pub enum Effect {
     Answer(ConnectionId, u64, Answer),
     /// Tell a connection something.
     Tell(ConnectionId, Tell),
+    /// Read the keychain once more.
+    ReadKeychain,
     /// Begin a sign-in.
     StartSignIn(Url),
     /// Stop it.
