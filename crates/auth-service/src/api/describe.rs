@@ -1,5 +1,6 @@
 //! What the OpenAPI document says besides the routes.
 
+use latchkey_protocol::{Gone, GoneReason};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, SecurityRequirement,
@@ -28,6 +29,9 @@ pub fn frame() -> OpenApi {
         .components(Some(
             ComponentsBuilder::new()
                 .security_scheme("dpop", scheme)
+                // The other event of the feed: no body of a call names it.
+                .schema_from::<Gone>()
+                .schema_from::<GoneReason>()
                 .build(),
         ))
         .security(Some([SecurityRequirement::new(

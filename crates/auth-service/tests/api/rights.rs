@@ -104,3 +104,29 @@ async fn without_a_living_token_nothing_is_answered() {
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM event").await, before);
 }
+
+// RULES V8
+#[tokio::test]
+async fn the_public_address_comes_from_the_configuration_whatever_the_request_says() {
+    let house = House::furnished().await;
+    let rosa = Desktop::of(&house, "Rosa").await;
+    let forged = |call: reqwest::RequestBuilder| {
+        call.header("host", "elsewhere.example")
+            .header(
+                "forwarded",
+                "for=192.0.2.1;host=elsewhere.example;proto=https",
+            )
+            .header("x-forwarded-host", "elsewhere.example")
+            .header("x-forwarded-proto", "https")
+    };
+    // The proof names the configured address, and is taken.
+    let call = forged(rosa.call(reqwest::Method::GET, "/api/v1/me"));
+    assert_eq!(call.send().await.unwrap().status(), 200);
+    // And where to sign in is there, too.
+    let bare = forged(reqwest::Client::new().get(house.url("/api/v1/me")));
+    let answer = bare.send().await.unwrap();
+    let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
+    let metadata = house.url("/.well-known/oauth-protected-resource");
+    assert!(challenge.contains(&metadata), "{challenge}");
+    assert!(!challenge.contains("elsewhere"), "{challenge}");
+}

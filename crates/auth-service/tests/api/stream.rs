@@ -1,4 +1,5 @@
 //! An event stream, read as it comes.
+#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::time::Duration;
 
