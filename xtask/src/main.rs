@@ -39,7 +39,7 @@ cargo xtask CHORE
   screenshots        the pictures in docs/, from the real app and the real pages
   bench [NAME] [--json FILE] [--debug]
                      figures of the real programs, each beside its floor or peer
-  bindings           write the window's TypeScript from crates/view
+  bindings           write the window's TypeScript and docs/openapi.json from the code
   icons              make every size of the app and tray icons from icons/source
   desktop COMMAND... run a command inside a desktop session without a screen
 ";

@@ -15,7 +15,7 @@ use crate::words;
 
 const LONGEST_HEAD: usize = 16 * 1024;
 const HEAD_LIMIT: Duration = Duration::from_secs(5);
-const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem;color:#1d2b2a;background:#f7f8f6}h1{font-size:1.5rem}@media(prefers-color-scheme:dark){body{color:#e7ecea;background:#151b1a}}";
+const STYLE: &str = "body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:29rem;margin:12vh auto;padding:0 1.5rem;color:#22201c;background:#fbf9f4}h1{font:500 2rem/1.2 'Source Serif 4',Georgia,'Liberation Serif','DejaVu Serif',serif;letter-spacing:-.015em;margin:0 0 .5rem}p{margin:0;color:#5c564b}@media(prefers-color-scheme:dark){body{color:#efeae0;background:#1a1917}p{color:#b9b1a3}}";
 
 /// What the browser brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
