@@ -185,11 +185,7 @@ async fn an_ask_that_is_held_back_kills_nothing_and_looks_like_any_other() {
     assert_eq!(answer.status, first.status);
     assert_eq!(deliver(&house).await, 0);
     assert_eq!(
-        text(
-            &house,
-            "SELECT outcome FROM ask ORDER BY at DESC, id DESC LIMIT 1"
-        )
-        .await,
+        text(&house, "SELECT outcome FROM ask ORDER BY at DESC LIMIT 1").await,
         "held_back"
     );
     browser.open(&link).await;
@@ -414,7 +410,7 @@ async fn persons_who_share_an_address_are_never_listed_and_need_a_second_proof()
         let waiting = browser.get("/waiting").await;
         let words = text(
             &house,
-            "SELECT word1 || '</span> <span>' || word2 FROM help_request ORDER BY id DESC LIMIT 1",
+            "SELECT word1 || '</span> <span>' || word2 FROM help_request ORDER BY position DESC LIMIT 1",
         )
         .await;
         ends.push((

@@ -3,5 +3,11 @@
 
 mod browser;
 mod scene;
+mod smtp;
 
+mod bad_input;
+mod help;
+mod leaving;
 mod links;
+mod mails;
+mod pins;

@@ -55,7 +55,7 @@ pub async fn newest_link(house: &House, to: &str) -> String {
 
 /// The newest request.
 pub async fn request(house: &House) -> RequestId {
-    sqlx::query_scalar("SELECT id FROM help_request ORDER BY created_at DESC, id DESC LIMIT 1")
+    sqlx::query_scalar("SELECT id FROM help_request ORDER BY position DESC LIMIT 1")
         .fetch_one(&house.app.reader)
         .await
         .map(RequestId)

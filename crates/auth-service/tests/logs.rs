@@ -1,0 +1,156 @@
+//! What the log never holds (RULES S8). Alone in its program: it reads everything
+//! that is logged at TRACE, by whichever library.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use latchkey_auth::clock::MINUTE;
+use latchkey_auth::help;
+use latchkey_auth::testing::House;
+use latchkey_protocol::Phrase;
+use tracing_subscriber::fmt::MakeWriter;
+
+#[path = "pages/browser.rs"]
+mod browser;
+#[path = "pages/scene.rs"]
+mod scene;
+#[path = "pages/smtp.rs"]
+mod smtp;
+
+use browser::Browser;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+// RULES S8
+#[tokio::test]
+async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
+    let log = Log::default();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .init();
+    let house = House::furnished().await;
+    let sink = smtp::Sink::open().await;
+    let post = latchkey_auth::mail::Post::open(&latchkey_auth::config::Config {
+        smtp: format!("smtp://{}", sink.at),
+        ..(*house.app.config).clone()
+    })
+    .unwrap();
+
+    // By link, a dead one, and by a mail that is refused.
+    let mut browser = Browser::new(&house);
+    for address in [
+        "ada@example.org",
+        "ben@full.example",
+        "stranger@elsewhere.example",
+        "no address",
+    ] {
+        browser.ask(address).await;
+    }
+    latchkey_auth::mail::deliver_due(&house.app, &post)
+        .await
+        .unwrap();
+    let mail = sink.kept()[0].replace("=\r\n", "").replace("=3D", "=");
+    let link = scene::link_in(&mail);
+    browser.open(&link).await;
+    browser.post("/link", &[("keep", "yes")]).await;
+    let session = browser.jar["__Host-latchkey"].clone();
+    browser.open(&link).await;
+    browser.post("/me/sign-out-everywhere", &[]).await;
+
+    // By PIN.
+    let mut waiting = Browser::new(&house);
+    let message = "Nothing arrives and my form is due";
+    waiting
+        .post("/help", &[("who", "ada@example.org"), ("what", message)])
+        .await;
+    let (request, rosa) = (scene::request(&house).await, house.staff("Rosa").await);
+    let (id, by) = (request.clone(), rosa.clone());
+    write!(house, |tx| help::mark_seen(tx, &id, &by)).unwrap();
+    let (id, by) = (request.clone(), rosa.clone());
+    write!(house, |tx| help::reply(
+        tx,
+        &id,
+        &by,
+        &Phrase::CallWithinTenMinutes
+    ))
+    .unwrap();
+    scene::issue(&house, &request, &rosa, "482915", None)
+        .await
+        .unwrap();
+    waiting.post("/waiting", &[("pin", "719038")]).await;
+    waiting.post("/waiting", &[("pin", "482915")]).await;
+    assert!(waiting.signed_in().await);
+    house.clock.advance(MINUTE);
+    latchkey_auth::mail::deliver_due(&house.app, &post)
+        .await
+        .unwrap();
+
+    // By a shared mailbox, and away.
+    let mut shared = Browser::new(&house);
+    shared.ask("lindqvist@example.org").await;
+    latchkey_auth::mail::deliver_due(&house.app, &post)
+        .await
+        .unwrap();
+    let shared_mail = sink
+        .kept()
+        .last()
+        .unwrap()
+        .replace("=\r\n", "")
+        .replace("=3D", "=");
+    shared.open(&scene::link_in(&shared_mail)).await;
+    shared.post("/link", &[]).await;
+    shared.post("/who", &[("name", "Mika Lindqvist")]).await;
+    shared.get("/exit").await;
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.is_empty(), "something must have been logged at TRACE");
+    let token = link.trim_start_matches("/link/");
+    let browser_token = waiting.jar["__Host-latchkey_browser"].clone();
+    for secret in [
+        "482915",
+        "719038",
+        token,
+        &session,
+        &browser_token,
+        "ada@example.org",
+        "ben@full.example",
+        "stranger@elsewhere.example",
+        "no address",
+        "lindqvist",
+        "Okafor",
+        "Lindqvist",
+        "Rosa",
+        message,
+        "555 0111",
+    ] {
+        let place = log.find(secret);
+        assert_eq!(
+            place,
+            None,
+            "{secret} in the log: {:?}",
+            place.map(|at| &log[at.saturating_sub(300)..at + 100])
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Quick exit, and what every page has (RULES C6, W1).
+
+use latchkey_auth::testing::House;
+
+use crate::browser::Browser;
+use crate::scene::{newest_link, text};
+
+async fn signed_in() -> (House, Browser) {
+    let house = House::furnished().await;
+    let mut browser = Browser::new(&house);
+    browser.ask("ada@example.org").await;
+    let link = newest_link(&house, "ada@example.org").await;
+    browser.open(&link).await;
+    browser.post("/link", &[("keep", "yes")]).await;
+    (house, browser)
+}
+
+// RULES C6
+#[tokio::test]
+async fn leaving_ends_the_session_on_our_side_and_deletes_every_cookie() {
+    for method in ["GET", "POST"] {
+        let (house, mut browser) = signed_in().await;
+        let before = browser.jar.clone();
+        // A script's beacon may come from a page that is gone already.
+        browser.site = None;
+        let answer = browser.send(method, "/exit", "text/plain", b"").await;
+        if method == "GET" {
+            assert_eq!(
+                (answer.status, answer.location()),
+                (303, "https://www.weather.gov")
+            );
+        } else {
+            assert_eq!(answer.status, 204);
+        }
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert!(browser.jar.is_empty(), "{:?}", browser.jar);
+        browser.jar = before;
+        assert!(!browser.signed_in().await, "the old cookie opens nothing");
+        assert_eq!(
+            house
+                .count("SELECT COUNT(*) FROM client_session WHERE ended_at IS NULL")
+                .await,
+            0
+        );
+        assert_eq!(
+            browser.get("/me").await.location(),
+            "/",
+            "Back shows a signed-out page"
+        );
+    }
+}
+
+// RULES C6, W1, V9
+#[tokio::test]
+async fn every_page_can_be_left_is_never_stored_and_has_a_neutral_title() {
+    let (house, mut browser) = signed_in().await;
+    let mut stranger = Browser::new(&house);
+    let mut pages = vec![browser.get("/me").await];
+    for path in [
+        "/", "/help", "/waiting", "/pin", "/link", "/nowhere", "/forward",
+    ] {
+        pages.push(stranger.get(path).await);
+    }
+    pages.push(stranger.post("/", &[("email", "x@example.org")]).await);
+    pages.push(stranger.post("/", &[("email", "x")]).await);
+    pages.push(stranger.post("/help", &[("who", "x"), ("what", "y")]).await);
+    pages.pop();
+    pages.push(stranger.get("/waiting").await);
+    pages.push(stranger.post("/me", &[]).await);
+    for page in &pages {
+        assert!(page.body.contains("id=\"exit\""), "{}", page.body);
+        assert!(page.body.contains("href=\"/exit\""));
+        assert!(page.body.contains("Leave this page"));
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(
+            policy.contains("script-src 'self'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        let title = page
+            .body
+            .split("<title>")
+            .nth(1)
+            .unwrap()
+            .split('<')
+            .next()
+            .unwrap();
+        for word in ["Juniper", "therap", "clinic", "help"] {
+            assert!(!title.contains(word), "{title}");
+        }
+        assert!(page.body.contains("<html lang=\"en\">"));
+        assert!(
+            !page.body.contains("style=") && !page.body.contains("<style"),
+            "no inline style"
+        );
+        assert!(!page.body.contains("onclick") && page.body.matches("<script").count() == 1);
+    }
+}
+
+// RULES W1
+#[tokio::test]
+async fn every_field_has_a_label_and_the_heading_is_the_only_first_level_one() {
+    let (house, _) = signed_in().await;
+    let mut browser = Browser::new(&house);
+    browser.post("/help", &[("who", "x"), ("what", "y")]).await;
+    for path in ["/", "/help", "/waiting", "/pin"] {
+        let page = browser.get(path).await.body;
+        assert_eq!(page.matches("<h1").count(), 1, "{path}");
+        for tag in page
+            .split('<')
+            .filter(|tag| tag.starts_with("input") || tag.starts_with("textarea"))
+        {
+            if tag.contains("type=\"hidden\"") {
+                continue;
+            }
+            let id = tag
+                .split("id=\"")
+                .nth(1)
+                .unwrap()
+                .split('"')
+                .next()
+                .unwrap();
+            assert!(
+                page.contains(&format!("<label for=\"{id}\"")),
+                "{id} on {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_files_beside_the_pages_are_kept_and_nothing_else_is_served() {
+    let house = House::furnished().await;
+    let mut browser = Browser::new(&house);
+    for (name, kind) in [
+        ("page.css", "text/css"),
+        ("page.js", "text/javascript"),
+        ("icon.svg", "image/svg+xml"),
+    ] {
+        let answer = browser.get(&format!("/assets/{name}")).await;
+        assert_eq!(answer.status, 200, "{name}");
+        assert!(answer.header("content-type").unwrap().starts_with(kind));
+        assert!(
+            answer
+                .header("cache-control")
+                .unwrap()
+                .contains("immutable")
+        );
+    }
+    for name in ["..%2FCargo.toml", "fonts/", "page.css.map", "icon.svg%00"] {
+        assert_eq!(
+            browser.get(&format!("/assets/{name}")).await.status,
+            404,
+            "{name}"
+        );
+    }
+    assert_eq!(
+        text(&house, "SELECT COUNT(*) || '' FROM browser").await,
+        "0"
+    );
+}

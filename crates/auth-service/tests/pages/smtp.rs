@@ -1,0 +1,77 @@
+//! A mail server that does what its recipients' domains say, and keeps what it took.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A scripted mail server on loopback.
+#[derive(Clone)]
+pub struct Sink {
+    pub at: SocketAddr,
+    kept: Arc<Mutex<Vec<String>>>,
+}
+
+impl Sink {
+    pub async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let sink = Self {
+            at: listener.local_addr().unwrap(),
+            kept: Arc::default(),
+        };
+        let kept = sink.kept.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(talk(stream, kept.clone()));
+            }
+        });
+        sink
+    }
+
+    pub fn kept(&self) -> Vec<String> {
+        self.kept.lock().unwrap().clone()
+    }
+}
+
+async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> Option<()> {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 sink.example\r\n").await.ok()?;
+    while let Some(line) = lines.next_line().await.ok()? {
+        let verb = line
+            .split([' ', ':'])
+            .next()
+            .unwrap_or_default()
+            .to_uppercase();
+        let answer = match verb.as_str() {
+            "EHLO" => "250 sink.example".to_owned(),
+            "RCPT" if line.contains("@full.example") => {
+                "552 5.2.2 The recipient's inbox is out of storage space".to_owned()
+            }
+            "RCPT" if line.contains("@slow.example") => {
+                "451 4.7.1 Greylisted, try again later".to_owned()
+            }
+            "DATA" => {
+                write.write_all(b"354 go on\r\n").await.ok()?;
+                let mut mail = String::new();
+                while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".") {
+                    mail += &line;
+                    mail += "\r\n";
+                }
+                kept.lock().unwrap().push(mail);
+                "250 2.0.0 Ok: queued as 4F1B2".to_owned()
+            }
+            "QUIT" => {
+                write.write_all(b"221 bye\r\n").await.ok()?;
+                return None;
+            }
+            _ => "250 2.0.0 Ok".to_owned(),
+        };
+        write
+            .write_all(format!("{answer}\r\n").as_bytes())
+            .await
+            .ok()?;
+    }
+    None
+}
