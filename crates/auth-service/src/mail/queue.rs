@@ -173,6 +173,7 @@ pub async fn settle(tx: &mut Tx, id: &str, attempt: i64, outcome: Outcome) -> sq
     .bind(next_at.is_none().then_some(now))
     .execute(tx.conn())
     .await?;
+    tracing::info!(mail = id, attempt, state, code = reply.code, "mail");
     let on_file = on_file::by_id(tx.conn(), &row.try_get::<String, _>("address_id")?).await?;
     note(tx, kind, id, &on_file, Some(reply), next_at).await
 }
