@@ -220,7 +220,10 @@ async fn no_token_is_on_disk_in_clear() {
     bench.stop().await;
     let mut files = 0;
     for file in std::fs::read_dir(&bench.places.data).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let Ok(bytes) = std::fs::read(file.unwrap().path()) else {
+            // The cache's journal goes when the cache is closed, which nobody waits for.
+            continue;
+        };
         for secret in [&b"refresh-1"[..], b"access-1", b"Rosa Rivera"] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret));
         }
