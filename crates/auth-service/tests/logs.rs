@@ -43,6 +43,10 @@ impl<'a> MakeWriter<'a> for Log {
 
 // RULES S8
 #[tokio::test]
+#[allow(
+    clippy::too_many_lines,
+    reason = "every journey in one log, one after the other"
+)]
 async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
     let log = Log::default();
     tracing_subscriber::fmt()

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use latchkey_auth::testing::House;
@@ -71,12 +72,16 @@ impl Browser {
             format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         if !self.jar.is_empty() {
             let cookies: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            head += &format!("Cookie: {}\r\n", cookies.join("; "));
+            let _ = write!(head, "Cookie: {}\r\n", cookies.join("; "));
         }
         if method == "POST" {
-            head += &format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+            let _ = write!(
+                head,
+                "Content-Type: {kind}\r\nContent-Length: {}\r\n",
+                body.len()
+            );
             if let Some(site) = self.site {
-                head += &format!("Sec-Fetch-Site: {site}\r\n");
+                let _ = write!(head, "Sec-Fetch-Site: {site}\r\n");
             }
         }
         let mut request = (head + "\r\n").into_bytes();

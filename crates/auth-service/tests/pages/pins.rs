@@ -26,7 +26,7 @@ async fn cry(house: &House, who: &str) -> (Browser, RequestId) {
     (browser, request(house).await)
 }
 
-fn is_issued(issue: Result<Issue, latchkey_auth::refusal::Refusal>) -> bool {
+fn is_issued(issue: &Result<Issue, latchkey_auth::refusal::Refusal>) -> bool {
     matches!(issue, Ok(Issue::Issued { .. }))
 }
 
@@ -34,7 +34,7 @@ fn is_issued(issue: Result<Issue, latchkey_auth::refusal::Refusal>) -> bool {
 async fn a_pin_with_spaces_and_dashes_signs_in_and_the_request_is_solved() {
     let (house, mut browser, id) = waiting().await;
     let rosa = house.staff("Rosa").await;
-    assert!(is_issued(issue(&house, &id, &rosa, "482915", None).await));
+    assert!(is_issued(&issue(&house, &id, &rosa, "482915", None).await));
     let answer = browser.post("/waiting", &[("pin", " 482 - 915 ")]).await;
     assert_eq!((answer.status, answer.location()), (303, "/me"));
     assert!(browser.get("/me").await.body.contains("Hello, Ada."));
@@ -161,7 +161,7 @@ async fn five_wrong_tries_lock_the_pin_and_close_the_method_for_a_day() {
     assert_eq!(refused.code, ErrorCode::TriesUsedUp);
     assert!(refused.retry_at.is_some());
     house.clock.advance(DAY);
-    assert!(is_issued(issue(&house, &id, &rosa, "333333", None).await));
+    assert!(is_issued(&issue(&house, &id, &rosa, "333333", None).await));
 }
 
 // RULES S4
@@ -201,7 +201,7 @@ async fn a_second_pin_within_a_minute_is_refused_with_who_issued_the_first() {
         (ErrorCode::JustIssued, Some("Rosa Rivera"))
     );
     house.clock.advance(SECOND);
-    assert!(is_issued(issue(&house, &id, &sam, "111111", None).await));
+    assert!(is_issued(&issue(&house, &id, &sam, "111111", None).await));
     assert_eq!(
         house
             .count("SELECT COUNT(*) FROM pin WHERE state = 'live'")
@@ -217,14 +217,14 @@ async fn a_repeated_call_voids_the_unread_pin_and_counts_as_the_same() {
     let rosa = house.staff("Rosa").await;
     let key = Some(Uuid::from_u128(7));
     issue(&house, &id, &rosa, "482915", key).await.unwrap();
-    assert!(is_issued(issue(&house, &id, &rosa, "111111", key).await));
+    assert!(is_issued(&issue(&house, &id, &rosa, "111111", key).await));
     assert_eq!(
         browser.post("/waiting", &[("pin", "482915")]).await.status,
         422
     );
     for digits in ["222222", "333333"] {
         house.clock.advance(2 * MINUTE);
-        assert!(is_issued(issue(&house, &id, &rosa, digits, None).await));
+        assert!(is_issued(&issue(&house, &id, &rosa, digits, None).await));
     }
     house.clock.advance(2 * MINUTE);
     let refused = issue(&house, &id, &rosa, "444444", None).await.unwrap_err();
@@ -252,11 +252,11 @@ async fn changed_contact_details_ask_for_a_second_person() {
     }
     house.clock.advance(10 * MINUTE);
     assert!(
-        !is_issued(issue(&house, &id, &sam, "222222", None).await),
+        !is_issued(&issue(&house, &id, &sam, "222222", None).await),
         "the first statement is too old"
     );
     house.clock.advance(9 * MINUTE);
-    assert!(is_issued(issue(&house, &id, &rosa, "333333", None).await));
+    assert!(is_issued(&issue(&house, &id, &rosa, "333333", None).await));
     assert_eq!(
         browser
             .post("/waiting", &[("pin", "333333")])
