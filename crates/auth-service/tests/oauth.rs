@@ -4,10 +4,11 @@
 mod desk;
 
 use desk::{
-    CHALLENGE, Key, REDIRECT, VERIFIER, authorization, browser, callback, changed, cookie,
+    CHALLENGE, Desk, Key, REDIRECT, VERIFIER, authorization, browser, callback, changed, cookie,
     exchange, get, http, invite, press, refresh, token,
 };
 use latchkey_auth::clock::{DAY, HOUR, MINUTE, SECOND};
+use latchkey_auth::mail::{self, Post};
 use latchkey_auth::testing::House;
 use serde_json::Value;
 
@@ -748,4 +749,33 @@ async fn what_the_address_says_is_text_on_the_page() {
         !page.contains("<script>") && !page.contains("\"><i>"),
         "{page}"
     );
+}
+
+// RULES S5
+#[tokio::test]
+async fn a_new_desktop_is_announced_to_its_owner_and_the_admins() {
+    let house = House::furnished().await;
+    Desk::of(&house, "Rosa").await;
+    let post = Post::open(&house.app.config).unwrap();
+    mail::deliver_due(&house.app, &post).await.unwrap();
+
+    let folder = house.folder.path().join("mail/new");
+    let mails: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let mut told: Vec<&str> = mails
+        .iter()
+        .filter_map(|mail| mail.lines().find_map(|line| line.strip_prefix("To: ")))
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, ["dana@juniper.example", "rosa@juniper.example"]);
+    for mail in &mails {
+        let mail = mail.replace("=\r\n", "");
+        assert!(mail.contains("Subject: A computer was connected"), "{mail}");
+        assert!(
+            mail.contains("Rosa Rivera") && mail.contains("laptop"),
+            "{mail}"
+        );
+    }
 }

@@ -12,3 +12,8 @@ mail-staff-lead = someone at { $practice } sent you a new link at { $time }. Ope
 mail-pin-subject = Signed in at { $time }
 mail-pin-lead = someone signed in at { $time } with a PIN that { $practice } gave by phone or in person.
 mail-pin-not-you = Was it you? Then all is well. If it was not you, please call { $phone }.
+
+# To staff, so it may say what it is about.
+mail-desktop-subject = A computer was connected to Latchkey at { $time }
+mail-desktop-lead = { $owner } connected a computer to Latchkey at { $time }. Its name is “{ $desktop }”. It can show help requests and issue PINs as { $owner }.
+mail-desktop-not-you = Is that right? Then you need do nothing. If it is not, tell the practice’s admin at once: the admin can end what this computer may do.

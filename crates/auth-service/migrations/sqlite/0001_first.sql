@@ -187,6 +187,9 @@ CREATE TABLE mail (
     client_id      TEXT,
     -- NULL in the rows that an address not on file leaves, so that it takes as long (RULES A1).
     address_id     TEXT REFERENCES address (id),
+    -- Mails to staff go to a staff member, about a desktop, and to no client's address.
+    staff_id       TEXT REFERENCES staff (id),
+    device_id      TEXT REFERENCES device (id),
     state          TEXT NOT NULL,
     attempts       BIGINT NOT NULL DEFAULT 0,
     next_at        BIGINT,

@@ -115,6 +115,19 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             None,
             vec![words.fill("mail-pin-not-you", &[("phone", letterhead.phone.clone())])],
         ),
+        About::DesktopConnected { owner, desktop } => (
+            at("mail-desktop-subject"),
+            words.fill(
+                "mail-desktop-lead",
+                &[
+                    ("time", time.clone()),
+                    ("owner", owner.clone()),
+                    ("desktop", desktop.clone()),
+                ],
+            ),
+            None,
+            vec![words.t("mail-desktop-not-you")],
+        ),
     };
     LinkMail {
         lang: words.lang(),

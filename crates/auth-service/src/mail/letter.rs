@@ -12,13 +12,20 @@ pub enum About {
     StaffLink(LinkToken),
     /// A PIN was used.
     PinUsed,
+    /// A desktop was connected.
+    DesktopConnected {
+        /// The name of the staff member it signs in.
+        owner: String,
+        /// The name it was given.
+        desktop: String,
+    },
 }
 
 /// A mail to compose.
 pub struct Letter {
     /// Its id: the left half of its Message-ID.
     pub id: String,
-    /// The address on file.
+    /// The address on file, a client's or a staff member's.
     pub to: String,
     /// When it was asked for.
     pub asked_at: UnixMillis,

@@ -1,6 +1,6 @@
-//! Tells a client that a PIN was used (RULES S4).
+//! What is told afterwards: a PIN was used (RULES S4), a desktop was connected (RULES S5).
 
-use latchkey_protocol::ClientId;
+use latchkey_protocol::{ClientId, StaffId};
 use sqlx::Row;
 
 use crate::db::Tx;
@@ -34,5 +34,33 @@ pub async fn pin_used(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
     .bind(key_id)
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Queues the news of a new desktop to its owner and to the admins.
+pub async fn desktop_connected(tx: &mut Tx, device: &str, owner: &StaffId) -> sqlx::Result<()> {
+    let told: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM staff WHERE disabled_at IS NULL AND (id = $1 OR role = 'admin')",
+    )
+    .bind(&owner.0)
+    .fetch_all(tx.conn())
+    .await?;
+    let now = tx.now().0;
+    let key_id = tx.keys().id().to_owned();
+    for staff in told {
+        let id = tx.id();
+        sqlx::query(
+            "INSERT INTO mail (id, kind, staff_id, device_id, state, next_at, key_id, message_id,
+                               created_at, changed_at)
+             VALUES ($1, 'desktop_connected', $2, $3, 'queued', $4, $5, $1, $4, $4)",
+        )
+        .bind(id)
+        .bind(staff)
+        .bind(device)
+        .bind(now)
+        .bind(&key_id)
+        .execute(tx.conn())
+        .await?;
+    }
     Ok(())
 }

@@ -50,17 +50,52 @@ pub async fn claim(tx: &mut Tx) -> sqlx::Result<Option<Claimed>> {
             "UPDATE mail SET state = 'sending', attempts = attempts + 1, next_at = $2, changed_at = $1
              WHERE id = (SELECT id FROM mail WHERE ended_at IS NULL AND next_at <= $1
                          ORDER BY next_at, id LIMIT 1)
-             RETURNING id, kind, link_id, address_id, attempts, sealed_body, created_at",
+             RETURNING id, kind, link_id, address_id, staff_id, device_id, attempts, sealed_body, created_at",
         )
         .bind(now)
         .bind(now + CLAIM_MS)
         .fetch_optional(tx.conn())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        if let Some(claimed) = unless_forbidden(tx, &row).await? {
+        let claimed = match row.try_get::<Option<String>, _>("staff_id")? {
+            Some(staff) => to_staff(tx, &row, &staff).await?,
+            None => unless_forbidden(tx, &row).await?,
+        };
+        if let Some(claimed) = claimed {
             return Ok(Some(claimed));
         }
     }
+}
+
+/// Mails to staff: they go to the address they sign in with, while they may sign in.
+async fn to_staff(tx: &mut Tx, row: &SqliteRow, staff: &str) -> sqlx::Result<Option<Claimed>> {
+    let id: String = row.try_get("id")?;
+    let found = sqlx::query(
+        "SELECT s.email, o.name AS owner, d.name AS desktop
+         FROM staff s JOIN device d ON d.id = $2 JOIN staff o ON o.id = d.staff_id
+         WHERE s.id = $1 AND s.disabled_at IS NULL",
+    )
+    .bind(staff)
+    .bind(row.try_get::<Option<String>, _>("device_id")?)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(found) = found else {
+        end(tx, &id).await?;
+        return Ok(None);
+    };
+    Ok(Some(Claimed {
+        attempt: row.try_get("attempts")?,
+        letter: Letter {
+            id: id.clone(),
+            to: found.try_get("email")?,
+            asked_at: UnixMillis(row.try_get("created_at")?),
+            about: About::DesktopConnected {
+                owner: found.try_get("owner")?,
+                desktop: found.try_get("desktop")?,
+            },
+        },
+        id,
+    }))
 }
 
 /// The file has the last word, also over a mail that waited (RULES C2).
@@ -174,7 +209,10 @@ pub async fn settle(tx: &mut Tx, id: &str, attempt: i64, outcome: Outcome) -> sq
     .execute(tx.conn())
     .await?;
     tracing::info!(mail = id, attempt, state, code = reply.code, "mail");
-    let on_file = on_file::by_id(tx.conn(), &row.try_get::<String, _>("address_id")?).await?;
+    let Some(address) = row.try_get::<Option<String>, _>("address_id")? else {
+        return Ok(());
+    };
+    let on_file = on_file::by_id(tx.conn(), &address).await?;
     note(tx, kind, id, &on_file, Some(reply), next_at).await
 }
 

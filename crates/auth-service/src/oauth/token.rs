@@ -15,6 +15,7 @@ use crate::App;
 use crate::clock::MINUTE;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
+use crate::mail::notice;
 use crate::secret::Token;
 use crate::staff::revoke_device;
 
@@ -141,6 +142,7 @@ async fn exchange(tx: &mut Tx, given: Exchange) -> Result<Outcome, Problem> {
         .bind(&device)
         .execute(tx.conn())
         .await?;
+    notice::desktop_connected(tx, &device, &staff).await?;
     tx.append(Event::new(Kind::DeviceConnected, Actor::Staff(staff)).subject(&device))
         .await?;
     let tokens = issue(tx, &device, None, UnixMillis(now.0 + FAMILY)).await?;
