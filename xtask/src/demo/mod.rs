@@ -63,6 +63,13 @@ pub fn demo(mut args: Args) -> Outcome {
     let headless = args.flag("--headless");
     let release = args.flag("--release");
     args.end()?;
+    let screen = ["DISPLAY", "WAYLAND_DISPLAY"];
+    if !headless && screen.iter().all(|name| std::env::var_os(name).is_none()) {
+        return Err(
+            "There is no screen here. `cargo xtask demo --headless` leaves pictures instead."
+                .to_owned(),
+        );
+    }
     prepare(yes, headless, release)?;
 
     let mut demo = Demo {
