@@ -10,6 +10,9 @@ mod scene;
 #[path = "api/stream.rs"]
 mod stream;
 
+use std::io::Write;
+use std::sync::{Arc, LazyLock, Mutex};
+
 use browser::Browser;
 use desk::Desk;
 use latchkey_auth::clock::{MINUTE, SECOND};
@@ -34,8 +37,55 @@ async fn act(desk: &Desk<'_>, request: &RequestId, act: &str, body: Value) -> Va
     answer
 }
 
+/// Everything that is logged at TRACE while a test runs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// One for the whole program: what is logged while both tests run.
+    fn open() -> &'static Self {
+        static LOG: LazyLock<Log> = LazyLock::new(|| {
+            let log = Log::default();
+            let lines = log.clone();
+            tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_writer(move || lines.clone())
+                .with_ansi(false)
+                // Microseconds look like a PIN now and then.
+                .without_time()
+                .init();
+            log
+        });
+        &LOG
+    }
+
+    /// The calls are in it, and none of these.
+    fn holds_none_of(&self, secrets: &[&str]) {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        assert!(
+            text.contains("/api/v1/requests/{id}/pin"),
+            "the calls are not in the log"
+        );
+        for secret in secrets {
+            assert!(!text.contains(secret), "{secret} is in the log");
+        }
+    }
+}
+
+// RULES S8
 #[tokio::test]
 async fn a_client_whose_mail_lies_unread_is_let_in_by_a_pin() {
+    let log = Log::open();
     let house = House::furnished().await;
     let rosa = Desk::of(&house, "Rosa").await;
     let mut desktop = feed(&rosa).await;
@@ -108,10 +158,22 @@ async fn a_client_whose_mail_lies_unread_is_let_in_by_a_pin() {
         }
     );
     assert_eq!(request.diagnosis.cause, Cause::SignedInSince);
+    log.holds_none_of(&[
+        &pin.digits,
+        &typed,
+        &rosa.access,
+        &rosa.refresh,
+        "ada@example.org",
+        "Okafor",
+        "555 0111",
+        "No mail comes",
+        "Rosa Rivera",
+    ]);
 }
 
 #[tokio::test]
 async fn a_client_who_never_asked_is_let_in_by_the_link_that_staff_send() {
+    Log::open();
     let house = House::furnished().await;
     let rosa = Desk::of(&house, "Rosa").await;
     let mut desktop = feed(&rosa).await;
