@@ -14,21 +14,20 @@ const WORDS: [&str; COUNT] = [
     "crystal", "cucumber", "cupboard", "curtain", "cushion", "cypress", "daffodil", "daisy",
     "dandelion", "diamond", "dolphin", "domino", "dragonfly", "drawer", "drizzle", "eclipse",
     "elephant", "emerald", "engine", "feather", "finch", "firefly", "flamingo", "flannel", "flute",
-    "forest", "freckle", "galaxy", "garden", "garland", "garlic", "gazelle", "gecko", "giraffe",
-    "glacier", "goat", "goldfish", "gondola", "goose", "granite", "grapefruit", "gravel", "guitar",
-    "harbor", "harvest", "hedgehog", "hexagon", "hibiscus", "hickory", "honey", "horizon",
-    "hummingbird", "iceberg", "igloo", "indigo", "island", "ivory", "jacket", "jaguar", "jasmine",
-    "jigsaw", "jonquil", "jungle", "juniper", "kangaroo", "kayak", "kettle", "keyboard", "kiwi",
-    "koala", "kumquat", "ladybug", "lagoon", "lantern", "lavender", "leopard", "library",
-    "lighthouse", "lilac", "lizard", "llama", "lobster", "lotus", "magnet", "magnolia", "mandolin",
-    "maple", "marigold", "meadow", "meteor", "mirror", "mitten", "moonlight", "mosaic", "mountain",
-    "mulberry", "mushroom", "napkin", "narwhal", "nectar", "nightingale", "notebook", "nutmeg",
-    "oatmeal", "ocean", "octopus", "olive", "onion", "orange", "orbit", "orchard", "oregano",
-    "ostrich", "otter", "paintbrush", "panda", "papaya", "parade", "parsley", "pavilion",
-    "pebble", "pelican", "pencil", "penguin", "pepper", "periwinkle", "piano", "picnic", "pigeon",
-    "pineapple", "pinecone", "plateau", "postcard", "prairie", "primrose", "pumpkin", "puzzle",
-    "pyramid", "quilt", "rabbit", "raccoon", "radish", "rainbow", "raspberry", "rhubarb", "ribbon",
-    "river", "robin", "rosemary", "ruby", "sailboat", "sandcastle", "sapphire", "saturn",
+    "forest", "freckle", "galaxy", "garden", "garland", "garlic", "gecko", "giraffe", "glacier",
+    "goat", "goldfish", "gondola", "goose", "granite", "grapefruit", "gravel", "guitar", "harbor",
+    "harvest", "hedgehog", "hexagon", "hickory", "honey", "horizon", "hummingbird", "iceberg",
+    "igloo", "indigo", "island", "ivory", "jacket", "jaguar", "jasmine", "jigsaw", "jungle",
+    "juniper", "kangaroo", "kayak", "kettle", "keyboard", "kiwi", "koala", "ladybug", "lagoon",
+    "lantern", "lavender", "leopard", "library", "lighthouse", "lilac", "lizard", "llama",
+    "lobster", "lotus", "magnet", "magnolia", "maple", "marigold", "meadow", "meteor", "mirror",
+    "mitten", "moonlight", "mosaic", "mountain", "mulberry", "mushroom", "napkin", "nectar",
+    "nightingale", "notebook", "nutmeg", "oatmeal", "ocean", "octopus", "olive", "onion", "orange",
+    "orbit", "orchard", "oregano", "ostrich", "otter", "paintbrush", "panda", "papaya", "parade",
+    "parsley", "pavilion", "pebble", "pelican", "pencil", "penguin", "pepper", "piano", "picnic",
+    "pigeon", "pineapple", "pinecone", "plateau", "postcard", "prairie", "primrose", "pumpkin",
+    "puzzle", "pyramid", "quilt", "rabbit", "raccoon", "radish", "rainbow", "raspberry", "rhubarb",
+    "ribbon", "river", "robin", "rosemary", "ruby", "sailboat", "sandcastle", "sapphire", "saturn",
     "saxophone", "scarf", "seashell", "sequoia", "shamrock", "skylark", "snowflake", "sparrow",
     "spinach", "spoon", "squirrel", "stadium", "starfish", "strawberry", "sunflower", "swan",
     "sweater", "tangerine", "teapot", "telescope", "terrace", "thistle", "thunder", "tomato",
@@ -38,7 +37,7 @@ const WORDS: [&str; COUNT] = [
     "zebra", "zucchini",
 ];
 
-const COUNT: usize = 265;
+const COUNT: usize = 258;
 
 /// How many random bytes one pair takes.
 pub const BYTES: usize = 8;
