@@ -16,8 +16,6 @@ const UNSEEN_LONG_MS: i64 = 10 * MINUTE;
 /// The state of one request, in words.
 #[derive(Clone, Debug, Default)]
 pub struct News {
-    /// The request's id.
-    pub request: String,
     /// The match words.
     pub words: [String; 2],
     /// When it was sent.
@@ -41,9 +39,8 @@ pub struct News {
 pub struct ReplyLine {
     /// The phrase.
     pub words: String,
-    /// Who sent it.
-    pub by: String,
-    /// When.
+    /// When. Never by whom: this browser has proved nothing, and a clinician's name
+    /// would say whose client it waits for (RULES A1).
     pub at: String,
 }
 
@@ -59,7 +56,12 @@ impl News {
     }
 }
 
-/// Of the newest request that this browser raised within a day or that is still open.
+/// Of the newest request that this browser raised and that is not over here, or was
+/// within the hour.
+///
+/// A sign-in ends a client's requests in every browser, but only the browser that signed
+/// in is told: in any other the end would say that the address typed is a client's. There
+/// the request goes on, and asking again is asking the same (RULES A1).
 pub async fn of_browser(
     conn: &mut SqliteConnection,
     page: &Page,
@@ -68,9 +70,23 @@ pub async fn of_browser(
     now: UnixMillis,
 ) -> sqlx::Result<Option<News>> {
     let row = sqlx::query(
-        "SELECT id, state, word1, word2, created_at, seen_at FROM help_request
-         WHERE browser_id = $1 AND (state <> 'solved' OR solved_at > $2)
-         ORDER BY created_at DESC, id DESC LIMIT 1",
+        "WITH own AS (
+             SELECT r.*, CASE WHEN r.state = 'solved'
+                               AND (r.solved_how <> 'signed_in'
+                                    OR EXISTS (SELECT 1 FROM client_session k
+                                               WHERE k.browser_id = r.browser_id
+                                                 AND k.created_at = r.solved_at))
+                              THEN 1 ELSE 0 END AS ended
+             FROM help_request r WHERE r.browser_id = $1)
+         SELECT n.address_key, n.ended, n.word1, n.word2,
+                CASE n.ended WHEN 1 THEN n.created_at
+                     ELSE (SELECT MIN(o.created_at) FROM own o
+                           WHERE o.address_key = n.address_key AND o.ended = 0) END AS since,
+                CASE n.ended WHEN 1 THEN n.seen_at
+                     ELSE (SELECT MIN(o.seen_at) FROM own o
+                           WHERE o.address_key = n.address_key AND o.ended = 0) END AS seen_at
+         FROM own n WHERE n.ended = 0 OR n.solved_at > $2
+         ORDER BY n.created_at DESC, n.id DESC LIMIT 1",
     )
     .bind(browser)
     .bind(now.0 - 60 * MINUTE)
@@ -79,25 +95,28 @@ pub async fn of_browser(
     let Some(row) = row else {
         return Ok(None);
     };
-    let created_at: i64 = row.try_get("created_at")?;
+    let since: i64 = row.try_get("since")?;
     let seen_at: Option<i64> = row.try_get("seen_at")?;
-    let ended = row.try_get::<String, _>("state")? == "solved";
+    let ended = row.try_get::<i64, _>("ended")? != 0;
     let mut news = News {
-        request: row.try_get("id")?,
         words: [row.try_get("word1")?, row.try_get("word2")?],
-        sent: page.time(UnixMillis(created_at)),
+        sent: page.time(UnixMillis(since)),
         seen: seen_at.map(|at| page.time(UnixMillis(at))),
-        unseen_long: seen_at.is_none() && !ended && now.0 - created_at >= UNSEEN_LONG_MS,
+        unseen_long: seen_at.is_none() && !ended && now.0 - since >= UNSEEN_LONG_MS,
         ended,
         signed_in: ended && signed_in,
         replies: Vec::new(),
         version: String::new(),
     };
     let rows = sqlx::query(
-        "SELECT r.at, r.phrase, r.phrase_at, s.name FROM request_reply r
-         JOIN staff s ON s.id = r.staff_id WHERE r.request_id = $1 ORDER BY r.at, r.id",
+        "SELECT a.at, a.phrase, a.phrase_at
+         FROM help_request r JOIN request_reply a ON a.request_id = r.id
+         WHERE r.browser_id = $1 AND r.address_key = $2 AND r.created_at >= $3
+         ORDER BY a.at, a.id",
     )
-    .bind(&news.request)
+    .bind(browser)
+    .bind(row.try_get::<Vec<u8>, _>("address_key")?)
+    .bind(since)
     .fetch_all(conn)
     .await?;
     for row in rows {
@@ -119,7 +138,6 @@ fn reply_line(page: &Page, row: &SqliteRow) -> sqlx::Result<ReplyLine> {
     };
     Ok(ReplyLine {
         words,
-        by: row.try_get("name")?,
         at: page.time(UnixMillis(row.try_get("at")?)),
     })
 }

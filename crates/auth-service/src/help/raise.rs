@@ -97,12 +97,14 @@ async fn say_first(tx: &mut Tx, cry: &Cry) -> sqlx::Result<RequestId> {
     Ok(RequestId(id))
 }
 
-/// The words name the browser, so its open requests share them; no other open
-/// request has the same first word, where that can be helped.
+/// The words name the browser, so its open requests share them, and one that a sign-in
+/// elsewhere has ended still shows them here; no other open request has the same first
+/// word, where that can be helped.
 async fn match_words(tx: &mut Tx, browser: &str) -> sqlx::Result<[String; 2]> {
     let own = sqlx::query(
         "SELECT word1, word2 FROM help_request
-         WHERE browser_id = $1 AND state <> 'solved' ORDER BY created_at DESC LIMIT 1",
+         WHERE browser_id = $1 AND (state <> 'solved' OR solved_how = 'signed_in')
+         ORDER BY created_at DESC, id DESC LIMIT 1",
     )
     .bind(browser)
     .fetch_optional(tx.conn())

@@ -202,8 +202,9 @@ async fn seen_is_set_by_a_person_and_after_ten_minutes_without_one_the_page_says
     );
 }
 
+// RULES A1, P5
 #[tokio::test]
-async fn the_waiting_page_hears_of_news_at_once() {
+async fn the_waiting_page_hears_of_news_at_once_and_not_from_whom() {
     let house = House::furnished().await;
     let mut browser = waiting(&house, "ada@example.org").await;
     let page = browser.get("/waiting").await;
@@ -236,7 +237,10 @@ async fn the_waiting_page_hears_of_news_at_once() {
         "{}",
         news.body
     );
-    assert!(news.body.contains("Rosa Rivera"));
+    assert!(news.body.contains("From the practice, 9:00 AM"));
+    for page in [news.body.clone(), browser.get("/waiting").await.body] {
+        assert!(!page.contains("Rosa"), "whose client it is: {page}");
+    }
     assert!(news.header("latchkey-version").is_some());
     assert_eq!(
         text(&house, "SELECT state FROM help_request").await,
@@ -296,6 +300,52 @@ async fn signing_in_by_link_solves_the_open_request() {
     );
     let page = browser.get("/waiting").await;
     assert!(page.body.contains("You are signed in"), "{}", page.body);
+}
+
+/// The waiting page of a stranger who asks for help in this name, after somebody has
+/// signed in as Ada elsewhere, and after the stranger has asked again.
+async fn while_ada_signs_in(house: &House, who: &str) -> Vec<String> {
+    let mut stranger = waiting(house, who).await;
+    let words = text(
+        house,
+        "SELECT word1 || '</span> <span>' || word2 FROM help_request ORDER BY position DESC LIMIT 1",
+    )
+    .await;
+    house.clock.advance(MINUTE);
+    let mut ada = Browser::new(house);
+    ada.ask("ada@example.org").await;
+    let link = newest_link(house, "ada@example.org").await;
+    ada.open(&link).await;
+    ada.post("/link", &[]).await;
+    assert!(ada.signed_in().await);
+    let mut pages = vec![stranger.get("/waiting").await.body];
+    house.clock.advance(2 * 60 * MINUTE);
+    pages.push(stranger.get("/waiting").await.body);
+    stranger.post("/help", &[("who", who), ("what", "")]).await;
+    pages.push(stranger.get("/waiting").await.body);
+    let version = |page: &str| {
+        let (_, rest) = page.split_once("data-version=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(version(&pages[1]), version(&pages[2]));
+    let form = stranger.get("/waiting").await.field("form");
+    pages
+        .iter()
+        .map(|page| {
+            assert!(page.contains(&words), "other words: {page}");
+            let page = page.replace(&version(page), "…");
+            page.replace(&words, "…").replace(&form, "…")
+        })
+        .collect()
+}
+
+// RULES A1
+#[tokio::test]
+async fn a_sign_in_elsewhere_does_not_tell_a_stranger_that_the_address_is_a_clients() {
+    let known = while_ada_signs_in(&House::furnished().await, "ada@example.org").await;
+    let unknown = while_ada_signs_in(&House::furnished().await, "who@example.org").await;
+    assert!(known[0].contains("Nobody has seen it yet"), "{}", known[0]);
+    assert_eq!(known, unknown);
 }
 
 // RULES A5
