@@ -72,7 +72,7 @@ pub async fn set_no_mail(tx: &mut Tx, client: &ClientId, on: bool) -> Result<boo
         return Ok(false);
     }
     if on {
-        void_ways_in(tx, client).await?;
+        void_mailbox(tx, client).await?;
     }
     let kind = if on {
         Kind::NoMailSet
@@ -102,6 +102,20 @@ async fn void_ways_in(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
                     AND NOT EXISTS (SELECT 1 FROM client_address other
                                     WHERE other.address_id = link.address_id
                                       AND other.client_id <> $1)))",
+    )
+    .bind(&client.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Voids every live link in a mailbox of this client, whoever else uses it: what lies
+/// there must open nothing (RULES C1).
+async fn void_mailbox(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE link SET state = 'voided'
+         WHERE state = 'live'
+           AND address_id IN (SELECT address_id FROM client_address WHERE client_id = $1)",
     )
     .bind(&client.0)
     .execute(tx.conn())

@@ -94,6 +94,10 @@ enum Whom {
 }
 
 fn whom(on_file: &OnFile, meant: Option<String>) -> Whom {
+    // The flag may have come to the mailbox with a person, after the link was sent (RULES C2).
+    if on_file.no_mail {
+        return Whom::Nobody;
+    }
     let enabled = &on_file.enabled;
     // A shared mailbox is no proof of who reads it, whomever staff meant (RULES C9).
     match enabled.as_slice() {

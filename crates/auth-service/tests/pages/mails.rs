@@ -10,7 +10,7 @@ use latchkey_auth::{client, link};
 use latchkey_protocol::ErrorCode;
 
 use crate::browser::Browser;
-use crate::scene::{events, request, text};
+use crate::scene::{events, newest_link, request, text};
 use crate::smtp::Sink;
 use crate::write;
 
@@ -231,6 +231,22 @@ async fn one_persons_flag_keeps_mail_from_a_mailbox_that_several_share() {
     Browser::new(&house).ask("lindqvist@example.org").await;
     mail::deliver_due(&house.app, &post).await.unwrap();
     assert!(sink.kept().is_empty());
+}
+
+// RULES C1, C2
+#[tokio::test]
+async fn a_link_that_lies_in_a_mailbox_opens_nothing_once_the_flag_is_set_for_one_who_shares_it() {
+    let house = House::furnished().await;
+    let mut reader = Browser::new(&house);
+    reader.ask("lindqvist@example.org").await;
+    let link = newest_link(&house, "lindqvist@example.org").await;
+    // With Jo's access closed the link would sign in Mika, whom the flag is for.
+    let (jo, mika) = (house.client("Jo").await, house.client("Mika").await);
+    write!(house, |tx| client::disable(tx, &jo)).unwrap();
+    write!(house, |tx| client::set_no_mail(tx, &mika, true)).unwrap();
+    assert_eq!(reader.open(&link).await.status, 410);
+    assert_eq!(reader.post("/link", &[]).await.status, 410);
+    assert!(!reader.signed_in().await);
 }
 
 #[tokio::test]
