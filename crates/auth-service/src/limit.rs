@@ -69,22 +69,34 @@ impl FromRequestParts<App> for Peer {
         let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
             return Ok(Self(None));
         };
-        let trusted = &app.config.trusted_proxies;
-        if !trusted.contains(&peer.ip()) {
-            return Ok(Self::of(peer.ip()));
-        }
-        // The nearest hop that is no proxy of ours; only they are believed (RULES V8).
         let forwarded = parts
             .headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .filter_map(|hop| hop.trim().parse::<IpAddr>().ok())
+            .flat_map(|line| line.to_str().unwrap_or_default().split(','))
             .collect::<Vec<_>>();
-        let client = forwarded.iter().rev().find(|hop| !trusted.contains(hop));
-        Ok(Self::of(client.copied().unwrap_or(peer.ip())))
+        Ok(Self::of(nearest(
+            peer.ip(),
+            &forwarded,
+            &app.config.trusted_proxies,
+        )))
     }
+}
+
+/// The nearest hop that is no proxy of ours; only our proxies are believed (RULES V8).
+/// What they wrote and we cannot read ends the search: behind it may stand anything.
+fn nearest(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    let mut nearest = peer.to_canonical();
+    for hop in forwarded.iter().rev() {
+        if !trusted.contains(&nearest) {
+            break;
+        }
+        match hop.trim().parse::<IpAddr>() {
+            Ok(hop) => nearest = hop.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    nearest
 }
 
 #[derive(Clone, Copy)]
@@ -153,6 +165,41 @@ mod tests {
             limits.check(Flood::Ask, &peer("192.0.2.1"), UnixMillis(WINDOW_MS)),
             Ok(())
         );
+    }
+
+    // RULES V8
+    #[test]
+    fn only_what_a_named_proxy_wrote_last_is_believed() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [address("192.0.2.80"), address("192.0.2.81")];
+        for (peer, forwarded, origin) in [
+            ("198.51.100.7", vec!["203.0.113.9"], "198.51.100.7"),
+            (
+                "192.0.2.80",
+                vec!["203.0.113.9", "198.51.100.7"],
+                "198.51.100.7",
+            ),
+            ("::ffff:192.0.2.80", vec!["198.51.100.7"], "198.51.100.7"),
+            (
+                "192.0.2.80",
+                vec!["203.0.113.9", "198.51.100.7", "192.0.2.81"],
+                "198.51.100.7",
+            ),
+            // A stranger's own line stands before what the proxy could not name.
+            ("192.0.2.80", vec!["203.0.113.9", "unknown"], "192.0.2.80"),
+            (
+                "192.0.2.80",
+                vec!["203.0.113.9", "198.51.100.7:4711"],
+                "192.0.2.80",
+            ),
+            ("192.0.2.80", vec![], "192.0.2.80"),
+        ] {
+            assert_eq!(
+                nearest(address(peer), &forwarded, &proxies),
+                address(origin),
+                "{peer} {forwarded:?}"
+            );
+        }
     }
 
     // RULES A3

@@ -9,6 +9,8 @@ use crate::App;
 
 /// No form of ours is longer.
 pub const LONGEST: usize = 16 * 1024;
+/// No form of ours has as many fields.
+const MOST: usize = 32;
 
 /// The fields of a posted form.
 pub struct Fields(Vec<(String, String)>);
@@ -24,7 +26,8 @@ impl Fields {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
-            if fields.iter().any(|(known, _)| *known == name) {
+            let many = fields.len() >= MOST;
+            if many || fields.iter().any(|(known, _)| *known == name) {
                 return Err(Problem::BadRequest);
             }
             fields.push((name, value));
@@ -130,6 +133,8 @@ mod tests {
             assert!(Fields::read(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(Fields::read(b"a=\xff").is_err());
+        let many: Vec<String> = (0..=MOST).map(|number| number.to_string()).collect();
+        assert!(Fields::read(many.join("&").as_bytes()).is_err());
         let fields = Fields::read("email=+ada%40example.org+&keep=yes".as_bytes())
             .unwrap_or_else(|_| panic!());
         assert_eq!(fields.get("email"), "ada@example.org");

@@ -29,6 +29,8 @@ fn allowed(issuer: &str, home: Option<&str>, wanted: &str) -> Option<String> {
     let home = home.and_then(|home| Url::parse(home).ok());
     let known =
         to.origin() == base.origin() || home.is_some_and(|home| home.origin() == to.origin());
+    // A `blob:` address has the origin of the one inside it.
+    let known = known && matches!(to.scheme(), "https" | "http");
     (known && to.username().is_empty() && to.password().is_none()).then(|| to.to_string())
 }
 
@@ -66,6 +68,7 @@ mod tests {
             ("//elsewhere.example/a", None),
             ("/\\elsewhere.example", None),
             ("javascript:alert(1)", None),
+            ("blob:https://in.example.org/1", None),
             ("https://u:p@in.example.org/", None),
             ("http://in.example.org/", None),
         ] {
