@@ -28,8 +28,8 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "ui",
-        what: "types, lint and tests of the window's pages, then build them",
-        act: || npm_all("ui", &["check", "lint", "test", "build"]),
+        what: "types, lint, tests and axe on every state of the window's pages, then build them",
+        act: || npm_all("ui", &["check", "lint", "test", "axe", "build"]),
     },
     Stage {
         name: "deny",

@@ -26,10 +26,10 @@ export function spelledOut(digits: string): string {
 }
 
 /** `You called 555 0142.` */
-export const how: Record<Evidence, (panel: PinPanel) => string> = {
+export const how: Record<Evidence, (panel: PinPanel, name: string) => string> = {
   called_number_on_file: ({ phone }) =>
     phone ? m.pin_how_called({ phone }) : m.pin_how_called_bare(),
-  with_me: ({ name }) => m.pin_how_with_me({ name: firstOf(name) }),
+  with_me: (_, name) => m.pin_how_with_me({ name }),
   voice_word: () => m.pin_how_voice_word(),
   unknown: () => '',
 };
