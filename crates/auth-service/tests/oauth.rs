@@ -528,21 +528,31 @@ async fn a_proof_of_possession_is_fresh_for_this_call_and_signed_by_its_own_key(
         let body: Value = answer.json().await.unwrap();
         assert_eq!(body["error"], "invalid_dpop_proof", "{what}");
     }
-    let send = async || {
+    let tokens = signed_in(&house, &key).await;
+    let send = async |refresh_token: &str| {
         let answer = http()
             .post(&url)
             .header("dpop", &good)
             .form(&[
                 ("grant_type", "refresh_token"),
                 ("client_id", "latchkey-desktop"),
+                ("refresh_token", refresh_token),
             ])
             .send()
             .await
             .unwrap();
         answer.json::<Value>().await.unwrap()["error"].clone()
     };
-    assert_eq!(send().await, "invalid_request", "the proof is good");
-    assert_eq!(send().await, "invalid_dpop_proof", "and counts once");
+    let unknown = "A".repeat(43);
+    assert_eq!(send(&unknown).await, "invalid_grant");
+    assert_eq!(
+        send(&unknown).await,
+        "invalid_grant",
+        "of strangers nothing is remembered"
+    );
+    let refresh = refresh_of(&tokens);
+    assert_eq!(send(refresh).await, Value::Null, "the proof is good");
+    assert_eq!(send(refresh).await, "invalid_dpop_proof", "and counts once");
 }
 
 // RULES V4

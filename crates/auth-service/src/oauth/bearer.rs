@@ -50,6 +50,7 @@ pub async fn verify(
     .await?
     .ok_or(Nobody::NotSignedIn("the access token is over"))?;
     let key = dpop::check(app, headers, method, path, Some(text))
+        .and_then(|proof| proof.once(app))
         .map_err(|unproved| Nobody::NotSignedIn(unproved.0))?;
     let bound: &str = row.try_get("jkt")?;
     if !bool::from(bound.as_bytes().ct_eq(key.as_bytes())) {

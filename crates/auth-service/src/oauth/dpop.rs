@@ -36,14 +36,14 @@ struct Claims {
     ath: Option<String>,
 }
 
-/// Checks the `DPoP` header of a call to `path`; gives the key's thumbprint (RFC 7638).
+/// Checks the `DPoP` header of a call to `path`; gives what it proves.
 pub fn check(
     app: &App,
     headers: &HeaderMap,
     method: &Method,
     path: &str,
     token: Option<&str>,
-) -> Result<String, Unproved> {
+) -> Result<Proof, Unproved> {
     let mut given = headers.get_all("dpop").iter();
     let proof = match (given.next(), given.next()) {
         (Some(proof), None) => proof
@@ -60,8 +60,23 @@ pub fn check(
         now,
     };
     let (thumbprint, jti) = expected.check(proof)?;
-    app.replays.first_time(&thumbprint, &jti, now)?;
-    Ok(thumbprint)
+    Ok(Proof { thumbprint, jti })
+}
+
+/// A good proof that has not been counted yet.
+pub struct Proof {
+    thumbprint: String,
+    jti: String,
+}
+
+impl Proof {
+    /// The key's thumbprint, if the proof comes for the first time. Only for who has shown
+    /// a token or code of ours: a stranger must not fill the memory that all share.
+    pub fn once(self, app: &App) -> Result<String, Unproved> {
+        app.replays
+            .first_time(&self.thumbprint, &self.jti, app.now())?;
+        Ok(self.thumbprint)
+    }
 }
 
 /// What a proof has to be about.

@@ -49,8 +49,23 @@ pub async fn token(
         return Err(Problem::new("invalid_client", "there is no such client"));
     }
     let grant = params.need("grant_type")?.to_owned();
-    let thumbprint = dpop::check(&app, &headers, &Method::POST, "/oauth/token", None)
-        .map_err(|unproved| Problem::new("invalid_dpop_proof", unproved.0))?;
+    let unproved = |unproved: dpop::Unproved| Problem::new("invalid_dpop_proof", unproved.0);
+    let proof =
+        dpop::check(&app, &headers, &Method::POST, "/oauth/token", None).map_err(unproved)?;
+    let shown = params.get("refresh_token").or(params.get("code"));
+    let known = match shown.and_then(Token::parse) {
+        Some(shown) => is_ours(&app, &shown).await?,
+        None => false,
+    };
+    if !known && shown.is_some() {
+        return Err(Problem::grant("the code or token is unknown"));
+    }
+    // Without one the call is refused below for what it lacks, and nothing is remembered.
+    let thumbprint = if known {
+        proof.once(&app).map_err(unproved)?
+    } else {
+        String::new()
+    };
     let outcome = match grant.as_str() {
         "authorization_code" => {
             let given = Exchange {
@@ -80,6 +95,19 @@ pub async fn token(
         Outcome::Granted(tokens) => Ok(Json(tokens)),
         Outcome::Refused(problem) => Err(problem),
     }
+}
+
+/// Whether we ever gave this code or refresh token; whoever has neither is a stranger.
+async fn is_ours(app: &App, shown: &Token) -> sqlx::Result<bool> {
+    let hash = shown.hash();
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM refresh_token WHERE token_hash = $1
+         UNION ALL SELECT 1 FROM authorization_code WHERE code_hash = $1",
+    )
+    .bind(hash.as_slice())
+    .fetch_optional(&app.reader)
+    .await?;
+    Ok(found.is_some())
 }
 
 struct Exchange {
