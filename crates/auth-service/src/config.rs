@@ -8,7 +8,7 @@ use url::Url;
 
 /// Everything that is set once, at the start. Settings of the practice itself
 /// (its name, hours, emergency text) live in the database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Where browsers and desktops connect.
@@ -19,7 +19,8 @@ pub struct Config {
     pub public_url: Url,
     /// `sqlite://PATH`; in the data folder where none is given.
     pub database: Option<String>,
-    /// `smtp://`, `smtps://` or `maildir://PATH`.
+    /// `smtp://`, `smtps://` or `maildir://PATH`. May hold a password, which is why the
+    /// whole has no `Debug`.
     pub smtp: String,
     /// The database and the mails of `maildir://`.
     pub data_dir: PathBuf,
@@ -144,6 +145,12 @@ mod tests {
         ] {
             assert_eq!(config(bad).check(), Err(ConfigError::PublicUrl), "{bad}");
         }
+    }
+
+    // RULES S7
+    #[test]
+    fn a_configuration_cannot_be_printed_since_it_may_hold_the_mail_servers_password() {
+        static_assertions::assert_not_impl_any!(Config: std::fmt::Debug, std::fmt::Display);
     }
 
     // RULES V6

@@ -31,6 +31,8 @@ pub enum Flood {
     Open,
     /// Typing PINs.
     Pin,
+    /// Waiting for news on the waiting page.
+    News,
 }
 
 impl Flood {
@@ -40,6 +42,8 @@ impl Flood {
             Self::Ask | Self::Help => (60, 1_000),
             Self::Pin => (60, 2_000),
             Self::Open => (300, 10_000),
+            // A page that waits asks a few times a minute; a whole clinic may share one origin.
+            Self::News => (1_200, 20_000),
         }
     }
 }

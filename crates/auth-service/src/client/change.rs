@@ -4,6 +4,7 @@ use latchkey_protocol::ClientId;
 
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
+use crate::pin::revoke;
 
 /// Why a client could not be changed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -45,14 +46,7 @@ pub async fn disable(tx: &mut Tx, client: &ClientId) -> Result<bool, ClientError
     .bind(now.0)
     .execute(tx.conn())
     .await?;
-    sqlx::query(
-        "UPDATE pin SET state = 'revoked', ended_at = $2, sealed_hash = NULL
-         WHERE client_id = $1 AND state = 'live'",
-    )
-    .bind(&client.0)
-    .bind(now.0)
-    .execute(tx.conn())
-    .await?;
+    revoke::of_client(tx, client).await?;
     tx.append(Event::new(Kind::ClientDisabled, Actor::Operator).client(client))
         .await?;
     Ok(true)

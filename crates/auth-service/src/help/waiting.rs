@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::news::{self, News};
 use crate::App;
 use crate::clock::SECOND;
+use crate::limit::{Flood, Peer};
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
 use crate::pages::visitor::{Browser, Visitor};
@@ -86,9 +87,11 @@ pub async fn page(
 /// The part that changes, as soon as it has; 204 where nothing has for a while.
 pub async fn news(
     State(app): State<App>,
+    peer: Peer,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
+    app.limits.check(Flood::News, &peer, app.now())?;
     let Some(browser) = visitor.browser(&app).await? else {
         return Ok(StatusCode::GONE.into_response());
     };

@@ -45,8 +45,13 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<bool> {
     .bind(now)
     .fetch_all(tx.conn())
     .await?;
-    // Voided by a newer one: nobody did that on its own.
-    note(tx, &rows, &Actor::Service).await
+    // Voided by a newer one or with the client's access: nobody did that on its own.
+    let ended = note(tx, &rows, &Actor::Service).await?;
+    for row in &rows {
+        let request = RequestId(row.try_get("request_id")?);
+        advance(tx, &request, Act::AnswerEnded).await?;
+    }
+    Ok(ended)
 }
 
 async fn note(tx: &mut Tx, rows: &[SqliteRow], by: &Actor) -> sqlx::Result<bool> {

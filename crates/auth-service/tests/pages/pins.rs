@@ -381,3 +381,18 @@ async fn what_is_no_pin_is_no_try() {
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM pin_failure").await, 0);
 }
+
+// RULES S4
+#[tokio::test]
+async fn a_pin_ends_with_the_clients_access_and_staff_see_it() {
+    let (house, mut browser, id) = waiting().await;
+    let rosa = house.staff("Rosa").await;
+    issue(&house, &id, &rosa, "482915", None).await.unwrap();
+    let ada = house.client("Ada").await;
+    write!(house, |tx| client::disable(tx, &ada)).unwrap();
+    let page = browser.post("/waiting", &[("pin", "482915")]).await;
+    assert_eq!(page.status, 422);
+    assert_eq!(events(&house, "pin_revoked").await.len(), 1);
+    let state = text(&house, "SELECT state FROM help_request").await;
+    assert_eq!(state, "looking");
+}
