@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 wrong arguments.
 
+mod audit;
 mod client;
 mod flags;
 mod init;
@@ -7,6 +8,7 @@ mod serve;
 mod staff;
 mod words;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -42,6 +44,9 @@ enum Command {
     /// Add, invite and disable staff
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Check and export the log of what happened
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Bring the database up to date and stop
     Migrate,
 }
@@ -89,6 +94,7 @@ async fn command(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&cli.flags).await,
         Command::Client(client) => client::run(&cli.flags, client).await,
         Command::Staff(staff) => staff::run(&cli.flags, staff).await,
+        Command::Audit(audit) => audit::run(&cli.flags, audit).await,
         Command::Migrate => {
             open(cli.flags.config()?).await?;
             words::say(format_args!("The database is up to date."));
@@ -99,6 +105,12 @@ async fn command(cli: Cli) -> Result<(), Failure> {
 
 /// Opens the database that is there.
 async fn open(config: Config) -> Result<App, Failure> {
+    let (_, keys) = there(&config)?;
+    with(config, keys).await
+}
+
+/// The database that is there, and its keys.
+fn there(config: &Config) -> Result<(PathBuf, Keys), Failure> {
     config.check().map_err(Failure::because)?;
     let path = config.database_path().map_err(Failure::because)?;
     if !path.exists() {
@@ -108,7 +120,7 @@ async fn open(config: Config) -> Result<App, Failure> {
         )));
     }
     let keys = Keys::load(&config.keys_dir).map_err(Failure::because)?;
-    with(config, keys).await
+    Ok((path, keys))
 }
 
 /// Opens the database, or makes it and its keys. A database without its key is refused.

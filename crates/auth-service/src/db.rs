@@ -4,7 +4,7 @@ mod open;
 mod tx;
 mod writer;
 
-pub use open::{OpenError, Reader, Store};
+pub use open::{OpenError, Reader, Store, look};
 pub use tx::Tx;
 pub use writer::{OnFatal, Operation, Writer};
 

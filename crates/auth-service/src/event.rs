@@ -2,9 +2,13 @@
 //! the timeline, the audit log and the feed, and nothing else keeps book.
 
 mod chain;
+mod export;
 mod kind;
 mod record;
+mod verify;
 
-pub use chain::{Broken, GENESIS, Head, verify};
+pub use chain::{GENESIS, Head};
+pub use export::{Export, ExportError, Wanted};
 pub use kind::Kind;
 pub use record::{Actor, Event};
+pub use verify::{Broken, Corrected, corrected, verify};

@@ -152,7 +152,7 @@ async fn events_cut_off_at_the_end_are_noticed() {
     )
     .await
     .unwrap();
-    assert!(matches!(verify(&house).await, Err(event::Broken::Head)));
+    assert!(matches!(verify(&house).await, Err(event::Broken::Head(3))));
 }
 
 // RULES V5

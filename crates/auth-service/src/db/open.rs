@@ -69,7 +69,7 @@ impl Store {
     ) -> Result<Self, OpenError> {
         let mut conn = migrated(path).await?;
         let open = |error| OpenError::Open(path.to_path_buf(), error);
-        let head = Head::load(&mut conn).await.map_err(open)?;
+        let head = Head::load(&mut conn, &keys).await.map_err(open)?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options(path).read_only(true).create_if_missing(false))
@@ -89,6 +89,17 @@ impl Store {
             running,
         })
     }
+}
+
+/// One connection that changes nothing: not the tables either, and whatever state the
+/// log is in.
+pub async fn look(path: &Path) -> Result<SqliteConnection, OpenError> {
+    options(path)
+        .create_if_missing(false)
+        .pragma("query_only", "ON")
+        .connect()
+        .await
+        .map_err(|error| OpenError::Open(path.to_path_buf(), error))
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

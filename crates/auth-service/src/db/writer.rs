@@ -141,7 +141,7 @@ impl Task {
 
     /// Nothing to write: look whether another process appended.
     async fn tail(&mut self) -> sqlx::Result<Vec<Answer>> {
-        self.tx.head = Head::load(&mut self.tx.conn).await?;
+        self.tx.head = Head::load(&mut self.tx.conn, &self.tx.keys).await?;
         Ok(Vec::new())
     }
 
@@ -149,7 +149,7 @@ impl Task {
         let mut answers = Vec::with_capacity(batch.len());
         self.sql("BEGIN IMMEDIATE").await?;
         // Another process (the command line) may have appended since.
-        let before = Head::load(&mut self.tx.conn).await?;
+        let before = Head::load(&mut self.tx.conn, &self.tx.keys).await?;
         self.tx.head = before;
         for job in batch.drain(..) {
             let kept = self.tx.head;

@@ -24,30 +24,49 @@ pub struct Head {
 }
 
 impl Head {
-    const EMPTY: Self = Self {
+    pub(super) const EMPTY: Self = Self {
         position: Position(0),
         at: UnixMillis(0),
         hash: GENESIS,
     };
 
-    fn mac(&self, keys: &Keys) -> [u8; 32] {
-        let mut message = self.position.0.to_be_bytes().to_vec();
-        message.extend(self.hash);
-        keys.mac(Purpose::Audit, &message)
+    fn message(&self) -> Vec<u8> {
+        [self.position.0.to_be_bytes().as_slice(), &self.hash].concat()
     }
 
-    pub(crate) async fn load(conn: &mut SqliteConnection) -> sqlx::Result<Self> {
-        let row = sqlx::query("SELECT position, at, hash FROM event_head WHERE id = 1")
+    /// The head, and whether it carries the seal of these keys. The start of a new
+    /// log needs none.
+    pub(super) async fn sealed(
+        conn: &mut SqliteConnection,
+        keys: &Keys,
+    ) -> sqlx::Result<(Self, bool)> {
+        let row = sqlx::query("SELECT position, at, hash, mac FROM event_head WHERE id = 1")
             .fetch_optional(conn)
             .await?;
         let Some(row) = row else {
-            return Ok(Self::EMPTY);
+            return Ok((Self::EMPTY, true));
         };
-        Ok(Self {
+        let head = Self {
             position: Position(row.try_get("position")?),
             at: UnixMillis(row.try_get("at")?),
             hash: hash_of(&row, "hash")?,
-        })
+        };
+        let mac: Vec<u8> = row.try_get("mac")?;
+        let ours = keys.is_mac(Purpose::Audit, &head.message(), &mac);
+        Ok((head, ours))
+    }
+
+    /// The head to write after. One without our seal is refused: sealing what comes
+    /// next would make somebody's forgery ours.
+    pub(crate) async fn load(conn: &mut SqliteConnection, keys: &Keys) -> sqlx::Result<Self> {
+        match Self::sealed(conn, keys).await? {
+            (head, true) => Ok(head),
+            (_, false) => Err(sqlx::Error::Decode(
+                "the end of the event log does not carry this key's seal; \
+                 `latchkey-auth audit verify` says more"
+                    .into(),
+            )),
+        }
     }
 
     pub(crate) async fn store(&self, conn: &mut SqliteConnection, keys: &Keys) -> sqlx::Result<()> {
@@ -58,7 +77,7 @@ impl Head {
         .bind(self.position.0)
         .bind(self.at.0)
         .bind(self.hash.as_slice())
-        .bind(self.mac(keys).as_slice())
+        .bind(keys.mac(Purpose::Audit, &self.message()).as_slice())
         .execute(conn)
         .await?;
         Ok(())
@@ -115,7 +134,8 @@ impl Head {
     }
 }
 
-fn commitment(salt: &[u8], value: &str) -> Value {
+/// What stands in the chain for a personal value.
+pub(super) fn commitment(salt: &[u8], value: &str) -> Value {
     let digest = Sha256::new()
         .chain_update(salt)
         .chain_update(value.as_bytes())
@@ -123,7 +143,8 @@ fn commitment(salt: &[u8], value: &str) -> Value {
     Value::String(hex(&digest))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower case.
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -131,29 +152,30 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn hash_of(row: &SqliteRow, column: &str) -> sqlx::Result<[u8; 32]> {
+pub(super) fn hash_of(row: &SqliteRow, column: &str) -> sqlx::Result<[u8; 32]> {
     let bytes: Vec<u8> = row.try_get(column)?;
     bytes
         .try_into()
         .map_err(|_| sqlx::Error::Decode("a hash that is not 32 bytes".into()))
 }
 
-struct Written {
-    position: i64,
-    at: i64,
-    kind: String,
-    actor_kind: String,
-    actor_id: Option<String>,
-    client_id: Option<String>,
-    request_id: Option<String>,
-    address_id: Option<String>,
-    browser_id: Option<String>,
-    subject_id: Option<String>,
-    body: String,
+/// An event as it stands in its row.
+pub(super) struct Written {
+    pub(super) position: i64,
+    pub(super) at: i64,
+    pub(super) kind: String,
+    pub(super) actor_kind: String,
+    pub(super) actor_id: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) address_id: Option<String>,
+    pub(super) browser_id: Option<String>,
+    pub(super) subject_id: Option<String>,
+    pub(super) body: String,
 }
 
 impl Written {
-    fn read(row: &SqliteRow) -> sqlx::Result<Self> {
+    pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Self> {
         Ok(Self {
             position: row.try_get("position")?,
             at: row.try_get("at")?,
@@ -170,7 +192,7 @@ impl Written {
     }
 
     /// Every field with its length before it, so that no two events give the same bytes.
-    fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
+    pub(super) fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
         let mut sha = Sha256::new();
         sha.update(previous);
         sha.update(self.position.to_be_bytes());
@@ -246,71 +268,5 @@ impl Written {
         .execute(conn)
         .await?;
         Ok(())
-    }
-}
-
-/// The first place where the log is not what was written.
-#[derive(Debug, thiserror::Error)]
-pub enum Broken {
-    /// This event, or the one before it, was changed, or one is missing.
-    #[error("the event at position {0} does not follow from the one before it")]
-    Link(i64),
-    /// The head does not match its seal.
-    #[error("the end of the log is not the one that was sealed: events were cut off or replaced")]
-    Head,
-    /// The log could not be read.
-    #[error("the log could not be read: {0}")]
-    Unreadable(#[from] sqlx::Error),
-}
-
-/// Walks the whole chain. Gives the number of events.
-pub async fn verify(conn: &mut SqliteConnection, keys: &Keys) -> Result<i64, Broken> {
-    let mut head = Head::EMPTY;
-    loop {
-        let rows =
-            sqlx::query("SELECT * FROM event WHERE position > $1 ORDER BY position LIMIT 1000")
-                .bind(head.position.0)
-                .fetch_all(&mut *conn)
-                .await?;
-        if rows.is_empty() {
-            break;
-        }
-        for row in rows {
-            let written = Written::read(&row)?;
-            let hash = written.hash(&head.hash);
-            let follows = written.position == head.position.0 + 1
-                && hash_of(&row, "prev_hash")? == head.hash
-                && hash_of(&row, "hash")? == hash;
-            if !follows {
-                return Err(Broken::Link(written.position));
-            }
-            head = Head {
-                position: Position(written.position),
-                at: UnixMillis(written.at),
-                hash,
-            };
-        }
-    }
-    let sealed = sqlx::query("SELECT position, hash, mac FROM event_head WHERE id = 1")
-        .fetch_optional(conn)
-        .await?;
-    match sealed {
-        None if head == Head::EMPTY => Ok(0),
-        None => Err(Broken::Head),
-        Some(row) => {
-            let mac: Vec<u8> = row.try_get("mac")?;
-            let same = row.try_get::<i64, _>("position")? == head.position.0
-                && hash_of(&row, "hash")? == head.hash
-                && keys.is_mac(
-                    Purpose::Audit,
-                    &[head.position.0.to_be_bytes().as_slice(), &head.hash].concat(),
-                    &mac,
-                );
-            if same {
-                Ok(head.position.0)
-            } else {
-                Err(Broken::Head)
-            }
-        }
     }
 }

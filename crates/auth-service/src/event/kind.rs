@@ -110,6 +110,8 @@ kinds! {
     WaitingPageClosed = "waiting_page_closed",
     /// Time alone changed what a request says: a limit is over, a mail lies unread.
     TimePassed = "time_passed",
+    /// The log was exported; the body says from when on.
+    AuditExported = "audit_exported",
     /// A request ended.
     HelpSolved = "help_solved",
 }

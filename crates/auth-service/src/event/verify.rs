@@ -1,0 +1,149 @@
+//! Whether the log is what was written: the whole chain, its end, and the personal
+//! values beside it (RULES V5).
+
+use latchkey_protocol::{Position, UnixMillis};
+use serde_json::Value;
+use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::chain::{Head, Written, commitment, hash_of};
+use crate::keys::Keys;
+
+/// The first place where the log is not what was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// This event was changed, or put there.
+    #[error(
+        "the event at position {0} was changed or put there: it does not follow from those before it"
+    )]
+    Link(i64),
+    /// This event is gone.
+    #[error("the event at position {0} is missing")]
+    Missing(i64),
+    /// The log goes on after its sealed end.
+    #[error("the event at position {0} was added without this key: the log was sealed before it")]
+    Unsealed(i64),
+    /// The end does not match its seal.
+    #[error(
+        "the log follows from itself up to position {0}, but that end does not carry this key's \
+         seal: events were replaced or cut off, or the key is another database's"
+    )]
+    Head(i64),
+    /// The log could not be read.
+    #[error("the log could not be read: {0}")]
+    Unreadable(#[from] sqlx::Error),
+}
+
+/// Walks the whole chain. Gives the number of events.
+pub async fn verify(conn: &mut SqliteConnection, keys: &Keys) -> Result<i64, Broken> {
+    // One view of it all, while the service may write on.
+    let mut tx = conn.begin().await?;
+    let sealed = Head::sealed(&mut tx, keys).await;
+    let mut head = Head::EMPTY;
+    // The sealed end as it was met on the way.
+    let mut met = true;
+    // Whatever somebody put before the first one, too.
+    let mut after = i64::MIN;
+    loop {
+        let rows =
+            sqlx::query("SELECT * FROM event WHERE position > $1 ORDER BY position LIMIT 1000")
+                .bind(after)
+                .fetch_all(&mut *tx)
+                .await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            after = row.try_get("position")?;
+            head = follow(&head, &row, after)?;
+            if let Ok((sealed, _)) = &sealed
+                && sealed.position == head.position
+            {
+                met = sealed.hash == head.hash;
+            }
+        }
+    }
+    let end = head.position.0;
+    match sealed {
+        Ok((sealed, true)) if met => match sealed.position.0 {
+            position if position == end => Ok(end),
+            position if position > end => Err(Broken::Missing(end + 1)),
+            // Its whole beginning has no seal either: nothing says which is the first.
+            0 => Err(Broken::Head(end)),
+            position => Err(Broken::Unsealed(position + 1)),
+        },
+        Ok(_) | Err(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => {
+            Err(Broken::Head(end))
+        }
+        Err(error) => Err(Broken::Unreadable(error)),
+    }
+}
+
+/// The head after this row, if the row follows.
+fn follow(head: &Head, row: &SqliteRow, position: i64) -> Result<Head, Broken> {
+    let expected = head.position.0 + 1;
+    if position > expected {
+        return Err(Broken::Missing(expected));
+    }
+    let checked = || -> sqlx::Result<Option<Head>> {
+        let written = Written::read(row)?;
+        let hash = written.hash(&head.hash);
+        let follows = position == expected
+            && hash_of(row, "prev_hash")? == head.hash
+            && hash_of(row, "hash")? == hash;
+        Ok(follows.then_some(Head {
+            position: Position(written.position),
+            at: UnixMillis(written.at),
+            hash,
+        }))
+    };
+    // A row that cannot be read is not as it was written.
+    checked().ok().flatten().ok_or(Broken::Link(position))
+}
+
+/// A personal value that is not the one its event committed to.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Corrected {
+    /// Position of its event.
+    pub position: i64,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Personal values that were corrected since they were written. Those that were
+/// erased are not there to compare.
+pub async fn corrected(conn: &mut SqliteConnection) -> sqlx::Result<Vec<Corrected>> {
+    let mut found = Vec::new();
+    let (mut after, mut name) = (i64::MIN, String::new());
+    loop {
+        let rows = sqlx::query(
+            "SELECT p.position, p.name, p.value, p.salt, e.body
+             FROM event_personal p LEFT JOIN event e ON e.position = p.position
+             WHERE (p.position, p.name) > ($1, $2)
+             ORDER BY p.position, p.name LIMIT 1000",
+        )
+        .bind(after)
+        .bind(&name)
+        .fetch_all(&mut *conn)
+        .await?;
+        if rows.is_empty() {
+            return Ok(found);
+        }
+        for row in rows {
+            after = row.try_get("position")?;
+            name = row.try_get("name")?;
+            let body: Option<String> = row.try_get("body")?;
+            let body: Option<Value> = body.and_then(|text| serde_json::from_str(&text).ok());
+            let salt: Vec<u8> = row.try_get("salt")?;
+            let is = commitment(&salt, row.try_get("value")?);
+            let was = body
+                .as_ref()
+                .and_then(|body| body.get(format!("{name}_commitment")));
+            if was != Some(&is) {
+                found.push(Corrected {
+                    position: after,
+                    name: name.clone(),
+                });
+            }
+        }
+    }
+}
