@@ -6,6 +6,13 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+/// What the desktops show of the past: nothing of it may be gone before (RULES R1).
+const LEAST_SHOWN: u32 = 14;
+/// Six years and the longest that calendars can make of them: 45 CFR 164.316(b)(2).
+const LEAST_EVENTS: u32 = 2_192;
+/// A century and a day's arithmetic stays far from any limit.
+const MOST: u32 = 36_525;
+
 /// Everything that is set once, at the start. Settings of the practice itself
 /// (its name, hours, emergency text) live in the database.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +35,12 @@ pub struct Config {
     pub keys_dir: PathBuf,
     /// Proxies whose forwarded headers are believed; nobody by default (RULES V8).
     pub trusted_proxies: Vec<IpAddr>,
+    /// How many days texts of help requests and words of mail servers are kept.
+    pub keep_texts_days: u32,
+    /// How many days links, mails, codes, sessions and the like are kept beyond use.
+    pub keep_spent_days: u32,
+    /// How many days events are kept.
+    pub keep_events_days: u32,
 }
 
 impl Default for Config {
@@ -41,6 +54,9 @@ impl Default for Config {
             data_dir: folder("XDG_DATA_HOME", ".local/share"),
             keys_dir: folder("XDG_CONFIG_HOME", ".config"),
             trusted_proxies: Vec::new(),
+            keep_texts_days: 90,
+            keep_spent_days: 30,
+            keep_events_days: LEAST_EVENTS,
         }
     }
 }
@@ -73,6 +89,9 @@ pub enum ConfigError {
     /// Not an engine this version has.
     #[error("the database must be sqlite://PATH; this version does not speak {0} yet")]
     Database(String),
+    /// Kept too short, or for ever.
+    #[error("{0} must be at least {1} and at most {MOST}")]
+    Keep(&'static str, u32),
 }
 
 impl Config {
@@ -80,6 +99,15 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         if self.keys_dir.starts_with(&self.data_dir) {
             return Err(ConfigError::KeysInData);
+        }
+        for (name, days, least) in [
+            ("keep_texts_days", self.keep_texts_days, LEAST_SHOWN),
+            ("keep_spent_days", self.keep_spent_days, LEAST_SHOWN),
+            ("keep_events_days", self.keep_events_days, LEAST_EVENTS),
+        ] {
+            if !(least..=MOST).contains(&days) {
+                return Err(ConfigError::Keep(name, least));
+            }
         }
         let url = &self.public_url;
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
@@ -159,6 +187,28 @@ mod tests {
         let mut config = config("https://in.example.org");
         config.keys_dir = config.data_dir.join("keys");
         assert_eq!(config.check(), Err(ConfigError::KeysInData));
+    }
+
+    // RULES R1
+    #[test]
+    fn what_is_kept_has_a_floor_for_each_setting() {
+        type Set = fn(&mut Config, u32);
+        let settings: [(Set, u32); 3] = [
+            (|config, days| config.keep_texts_days = days, 14),
+            (|config, days| config.keep_spent_days = days, 14),
+            (|config, days| config.keep_events_days = days, 2_192),
+        ];
+        for (set, least) in settings {
+            let mut config = config("https://in.example.org");
+            set(&mut config, least);
+            assert_eq!(config.check(), Ok(()));
+            for days in [0, least - 1, MOST + 1] {
+                set(&mut config, days);
+                assert!(
+                    matches!(config.check(), Err(ConfigError::Keep(_, floor)) if floor == least)
+                );
+            }
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@ mod chain;
 mod export;
 mod kind;
 mod record;
+mod start;
 mod verify;
 
 pub use chain::{GENESIS, Head};
 pub use export::{Export, ExportError, Wanted};
 pub use kind::Kind;
 pub use record::{Actor, Event};
+pub use start::forget;
 pub use verify::{Broken, Corrected, corrected, verify};

@@ -23,6 +23,7 @@ pub mod pin;
 pub mod practice;
 pub mod random;
 pub mod refusal;
+pub mod retention;
 pub mod rights;
 pub mod secret;
 pub mod server;

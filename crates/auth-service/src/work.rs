@@ -1,5 +1,5 @@
-//! What the service does by itself, beside answering: mails leave, PINs run out, and
-//! what time alone changes is told.
+//! What the service does by itself, beside answering: mails leave, PINs run out, what
+//! time alone changes is told, and what is past its time is erased.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use crate::App;
 use crate::document::aging;
 use crate::mail::{self, Post};
 use crate::pin;
+use crate::retention;
 
 /// How soon the end of a PIN is noticed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -20,6 +21,7 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     running.spawn(mail::run(app.clone(), post));
     running.spawn(expire(app.clone()));
     running.spawn(aging::run(app.clone()));
+    running.spawn(retention::run(app.clone()));
     running
 }
 

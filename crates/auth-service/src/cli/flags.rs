@@ -16,7 +16,7 @@ use crate::config::Config;
 /// The file in the keys folder that is read where no other is named.
 pub const FILE: &str = "latchkey-auth.toml";
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 11] = [
     "listen",
     "private_listen",
     "public_url",
@@ -25,6 +25,9 @@ const KEYS: [&str; 8] = [
     "data_dir",
     "keys_dir",
     "trusted_proxies",
+    "keep_texts_days",
+    "keep_spent_days",
+    "keep_events_days",
 ];
 
 /// Flags that every command takes.
@@ -62,6 +65,18 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys_dir: Option<PathBuf>,
+    /// Keep what clients wrote this long after a request is solved (default 90, at least 14)
+    #[arg(long, global = true, value_name = "DAYS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_texts_days: Option<u32>,
+    /// Keep spent links, mails, codes and sessions this long (default 30, at least 14)
+    #[arg(long, global = true, value_name = "DAYS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_spent_days: Option<u32>,
+    /// Keep the log of what happened this long (default and least: 2192, six years)
+    #[arg(long, global = true, value_name = "DAYS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_events_days: Option<u32>,
 }
 
 impl Flags {

@@ -110,6 +110,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        // What is erased is overwritten, not only taken off the list (RULES R1).
+        .pragma("secure_delete", "ON")
         // Statements carry hashes of tokens and personal values: never in the log (RULES S8).
         .disable_statement_logging()
 }

@@ -112,6 +112,8 @@ kinds! {
     TimePassed = "time_passed",
     /// The log was exported; the body says from when on.
     AuditExported = "audit_exported",
+    /// What was kept for its time was erased; the body says how much of what.
+    Erased = "erased",
     /// A request ended.
     HelpSolved = "help_solved",
 }

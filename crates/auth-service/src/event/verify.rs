@@ -22,6 +22,12 @@ pub enum Broken {
     /// The log goes on after its sealed end.
     #[error("the event at position {0} was added without this key: the log was sealed before it")]
     Unsealed(i64),
+    /// The beginning was cut off, not let go.
+    #[error(
+        "the log's beginning does not carry this key's seal: events were cut off before the \
+         first one that is there, or the key is another database's"
+    )]
+    Start,
     /// The end does not match its seal.
     #[error(
         "the log follows from itself up to position {0}, but that end does not carry this key's \
@@ -38,7 +44,14 @@ pub async fn verify(conn: &mut SqliteConnection, keys: &Keys) -> Result<i64, Bro
     // One view of it all, while the service may write on.
     let mut tx = conn.begin().await?;
     let sealed = Head::sealed(&mut tx, keys).await;
-    let mut head = Head::EMPTY;
+    let start = match super::start::load(&mut tx, keys).await {
+        Ok(Some(start)) => start,
+        Ok(None) | Err(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => {
+            return Err(Broken::Start);
+        }
+        Err(error) => return Err(Broken::Unreadable(error)),
+    };
+    let mut head = start;
     // The sealed end as it was met on the way.
     let mut met = true;
     // Whatever somebody put before the first one, too.
@@ -65,7 +78,7 @@ pub async fn verify(conn: &mut SqliteConnection, keys: &Keys) -> Result<i64, Bro
     let end = head.position.0;
     match sealed {
         Ok((sealed, true)) if met => match sealed.position.0 {
-            position if position == end => Ok(end),
+            position if position == end => Ok(end - start.position.0),
             position if position > end => Err(Broken::Missing(end + 1)),
             // Its whole beginning has no seal either: nothing says which is the first.
             0 => Err(Broken::Head(end)),

@@ -48,7 +48,8 @@ impl Start {
                 .bind(position + 1)
                 .fetch_optional(conn)
                 .await?;
-        if first_missed.is_some_and(|at| now.0 - at > KEPT) {
+        // One that is not there any more was let go long ago.
+        if position < newest && first_missed.is_none_or(|at| now.0 - at > KEPT) {
             return Ok(Self::Reset);
         }
         Ok(Self::After(Position(position)))
