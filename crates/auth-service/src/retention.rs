@@ -30,14 +30,13 @@ const TEXTS: [&str; 3] = [
 /// What can do nothing any more, children before what they point to. An open request is
 /// explained by its address's links and mails, so those stay with it. Wrong tries stay,
 /// too: a hundred in a row are counted over any time.
-const SPENT: [&str; 13] = [
+const SPENT: [&str; 12] = [
     "DELETE FROM staff_invite WHERE expires_at < $1",
     "DELETE FROM staff_browser WHERE COALESCE(ended_at, expires_at) < $1 OR expires_at < $1",
     "DELETE FROM authorization_code WHERE expires_at < $1",
     "DELETE FROM access_token WHERE expires_at < $1",
     "DELETE FROM refresh_token WHERE expires_at < $1",
     "DELETE FROM idempotency WHERE created_at < $1",
-    "DELETE FROM limit_window WHERE started < $1",
     "DELETE FROM ask WHERE at < $1",
     "DELETE FROM client_session WHERE COALESCE(ended_at, expires_at) < $1 OR expires_at < $1",
     "DELETE FROM link

@@ -120,7 +120,6 @@ async fn what_is_beyond_use_goes_after_30_days_and_what_is_in_use_stays() {
              INSERT INTO idempotency SELECT id, 'k', x'00', 200, NULL, 1772546400000
                                      FROM staff LIMIT 1;
              INSERT INTO ask VALUES ('a', x'00', NULL, 'old', 1772546400000, 'sent');
-             INSERT INTO limit_window VALUES (x'00', 'help', 1772546400000, 1);
              INSERT INTO mail (id, kind, link_id, state, key_id, message_id, created_at,
                                changed_at, ended_at)
              VALUES ('m', 'link', 'l', 'accepted', 'k', 'm', 0, 0, 1772546400000),
@@ -136,8 +135,8 @@ async fn what_is_beyond_use_goes_after_30_days_and_what_is_in_use_stays() {
     house.clock.advance(30 * DAY);
     assert_eq!(erase(&house).await, Erased::default(), "not a day too soon");
     house.clock.advance(1);
-    // Invite, answer, ask, window, session, link, mail, browser.
-    assert_eq!(erase(&house).await.spent, 8);
+    // Invite, answer, ask, session, link, mail, browser.
+    assert_eq!(erase(&house).await.spent, 7);
     for (left, count) in [
         ("SELECT COUNT(*) FROM browser WHERE id = 'kept'", 1),
         ("SELECT COUNT(*) FROM browser", 1),

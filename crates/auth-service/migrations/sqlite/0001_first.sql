@@ -336,12 +336,3 @@ CREATE TABLE client_session (
 );
 CREATE INDEX client_session_client ON client_session (client_id);
 CREATE INDEX client_session_browser ON client_session (browser_id);
-
--- Counts inside a window of time: who (a keyed hash), what, since when.
-CREATE TABLE limit_window (
-    subject BLOB NOT NULL,
-    kind    TEXT NOT NULL,
-    started BIGINT NOT NULL,
-    count   BIGINT NOT NULL,
-    PRIMARY KEY (subject, kind)
-);
