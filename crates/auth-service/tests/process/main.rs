@@ -1,0 +1,12 @@
+//! The real program: its command line, its logs, and what a kill leaves behind.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod place;
+
+mod audit;
+mod desktop;
+mod init;
+mod kill;
+mod log;
+mod people;
+mod settings;

@@ -1,0 +1,72 @@
+//! Clients and staff by the command line.
+
+use crate::place::Place;
+
+#[test]
+fn a_roster_with_a_bad_row_imports_nothing_and_names_the_line() {
+    let place = Place::set_up();
+    place.ok(&[
+        "staff",
+        "add",
+        "--email",
+        "rosa@juniper.example",
+        "--name",
+        "Rosa Rivera",
+        "--role",
+        "clinician",
+    ]);
+    let file = place.roster(
+        "first name,last name,email,clinician email,shoe size\n\
+         Ada,Okafor,ada@example.org,rosa@juniper.example,9\n\
+         Ben,,ben@example.org,rosa@juniper.example,8\n\
+         Cy,Lang,cy@example.org,nobody@juniper.example,7\n",
+    );
+    let words = place.fails(1, &["client", "import", &file]);
+    for part in [
+        "left out: shoe size",
+        "line 3: the last name",
+        "line 4: the clinician",
+        "nothing was imported",
+    ] {
+        assert!(words.contains(part), "{words}");
+    }
+    assert_eq!(place.ok(&["client", "list"]), "");
+    let said = place.ok(&["client", "import", "--skip-bad-rows", &file]);
+    assert_eq!(said, "1 added, 0 changed, 0 unchanged, 2 rows left out\n");
+    let said = place.ok(&["client", "import", "--skip-bad-rows", &file]);
+    assert_eq!(said, "0 added, 0 changed, 1 unchanged, 2 rows left out\n");
+    let list = place.ok(&["client", "list"]);
+    assert!(list.contains("Okafor, Ada  with Rosa Rivera"), "{list}");
+    let id = list.split_whitespace().next().unwrap();
+    place.ok(&["client", "no-mail", id, "on"]);
+    place.ok(&["client", "disable", id]);
+    let card = place.ok(&["client", "show", id]);
+    assert!(
+        card.contains("(disabled, no mail)") && card.contains("ada@example.org"),
+        "{card}"
+    );
+}
+
+#[test]
+fn the_last_admin_cannot_be_disabled() {
+    let place = Place::set_up();
+    let words = place.fails(1, &["staff", "disable", "dana@juniper.example"]);
+    assert!(words.contains("last admin"), "{words}");
+    place.ok(&[
+        "staff",
+        "add",
+        "--email",
+        "eve@juniper.example",
+        "--name",
+        "Eve",
+        "--role",
+        "admin",
+    ]);
+    place.ok(&["staff", "disable", "dana@juniper.example"]);
+    assert!(
+        place
+            .fails(1, &["staff", "invite", "dana@juniper.example"])
+            .contains("disabled")
+    );
+    assert!(place.ok(&["staff", "list"]).contains("(disabled)"));
+}
