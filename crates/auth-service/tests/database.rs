@@ -243,8 +243,14 @@ async fn a_database_that_cannot_commit_ends_the_process_and_acknowledges_nothing
             Box::pin(async move {
                 note(tx, 1).await?;
                 if break_it {
-                    // As a full disk does: the engine gives the whole transaction up.
-                    sqlx::raw_sql("ROLLBACK").execute(tx.conn()).await?;
+                    // Found out at COMMIT only.
+                    sqlx::raw_sql(
+                        "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT;
+                         CREATE TABLE two (one INTEGER REFERENCES one DEFERRABLE INITIALLY DEFERRED) STRICT;
+                         INSERT INTO two VALUES (1)",
+                    )
+                    .execute(tx.conn())
+                    .await?;
                 }
                 Ok::<_, Unavailable>(())
             })
@@ -265,6 +271,61 @@ async fn a_database_that_cannot_commit_ends_the_process_and_acknowledges_nothing
         "and nothing is written afterwards"
     );
     assert_eq!(verify(&house).await.unwrap(), 1);
+}
+
+/// What the file may grow to: as it is, or as large as it likes.
+async fn room(house: &House, some: bool) {
+    house
+        .app
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+                    .fetch_one(tx.conn())
+                    .await?;
+                let most = if some { 1_000_000 } else { pages };
+                sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+                    "PRAGMA max_page_count = {most}"
+                )))
+                .execute(tx.conn())
+                .await?;
+                Ok::<_, Unavailable>(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+// RULES V1
+#[tokio::test]
+async fn with_the_disk_full_nothing_is_acknowledged_and_nothing_lost_and_with_room_it_goes_on() {
+    let house = House::empty().await;
+    append(&house, 1).await;
+    room(&house, false).await;
+    let mut waiting = Vec::new();
+    for number in 0..2_000 {
+        let writer = house.app.writer.clone();
+        waiting.push(tokio::spawn(async move {
+            writer
+                .run(move |tx| {
+                    Box::pin(async move { note(tx, number).await.map_err(Unavailable::from) })
+                })
+                .await
+        }));
+    }
+    let mut kept = 1;
+    let mut refused = 0;
+    for result in waiting {
+        match result.await.unwrap() {
+            Ok(_) => kept += 1,
+            Err(Unavailable) => refused += 1,
+        }
+    }
+    assert!(refused > 0, "there was room for all");
+    assert_eq!(verify(&house).await.unwrap(), kept, "what was acknowledged");
+    room(&house, true).await;
+    append(&house, 3).await;
+    assert_eq!(verify(&house).await.unwrap(), kept + 1);
 }
 
 // RULES V2, V5

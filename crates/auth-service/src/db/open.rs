@@ -1,12 +1,14 @@
 //! Opening the database: pragmas, migrations, the writer, the readers, the tail.
 
 use std::fs::{DirBuilder, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_protocol::UnixMillis;
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -32,8 +34,8 @@ pub type Reader = SqlitePool;
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The folder or file could not be made.
-    #[error("cannot make {0}: {1}")]
+    /// The folder or file could not be made, or not be written.
+    #[error("{0} cannot be written: {1}. {remedy}", remedy = io_remedy(.1))]
     Folder(PathBuf, #[source] std::io::Error),
     /// The file is from a newer version (RULES X1).
     #[error(
@@ -44,8 +46,32 @@ pub enum OpenError {
     #[error("the database could not be brought up to date: {0}")]
     Migrate(#[source] MigrateError),
     /// SQLite refused.
-    #[error("the database {0} could not be opened: {1}")]
+    #[error("the database {0} could not be opened: {1}. {remedy}", remedy = remedy(.1))]
     Open(PathBuf, #[source] sqlx::Error),
+}
+
+const NO_ROOM: &str =
+    "There is no room left on its disk: free some, then start again; nothing was lost";
+const READ_ONLY: &str = "Make the folder writable for this user (is its disk mounted read-only?), then start again; nothing was changed";
+
+/// What to do, for whoever starts the service.
+fn io_remedy(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => NO_ROOM,
+        _ => READ_ONLY,
+    }
+}
+
+fn remedy(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    let code: Option<i32> = code.and_then(|code| code.parse().ok());
+    match code.map(|code| (code & 0xff, code)) {
+        // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: no room for the file beside it.
+        Some((13, _) | (_, 4874)) => NO_ROOM,
+        // SQLITE_READONLY, SQLITE_CANTOPEN.
+        Some((8 | 14, _)) => READ_ONLY,
+        _ => "Nothing was changed; the log of this computer may say more",
+    }
 }
 
 /// An open database.

@@ -1,8 +1,9 @@
 //! One task writes; it commits what is waiting in one go (RULES V1).
 //!
 //! Every operation has a savepoint of its own, so a failing one takes nothing
-//! with it. Answers leave only after COMMIT. A COMMIT that fails ends the
-//! process: what the disk holds then is unknown, and only a fresh start knows.
+//! with it. Answers leave only after COMMIT. What fails before COMMIT, or for want of
+//! room on the disk, is undone and answered as not done; a COMMIT that fails otherwise
+//! ends the process: what the disk holds then is unknown, and only a fresh start knows.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_protocol::{Position, UnixMillis};
+use sqlx::error::DatabaseError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -105,6 +107,26 @@ impl Writer {
     }
 }
 
+/// Why a batch was not written.
+enum Failed {
+    /// Nothing of it is on the disk.
+    Undone(sqlx::Error),
+    /// What the disk holds is unknown.
+    Unknown(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unknown(error)
+    }
+}
+
+/// SQLite's `SQLITE_FULL`: the disk, or what may be used of it.
+fn is_full(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.as_deref() == Some("13")
+}
+
 struct Task {
     tx: Tx,
     clock: Arc<dyn Clock>,
@@ -130,7 +152,17 @@ impl Task {
                         answer();
                     }
                 }
-                Err(error) => {
+                Err(Failed::Undone(error)) => {
+                    // Whoever waited hears that it was not done: nothing answers them.
+                    if is_full(&error) {
+                        tracing::error!(
+                            "the disk is full: nothing is lost and nothing new is taken until there is room"
+                        );
+                    } else {
+                        tracing::error!(%error, "the database failed before writing; nothing was changed");
+                    }
+                }
+                Err(Failed::Unknown(error)) => {
                     tracing::error!(%error, "the database failed while writing; stopping");
                     (self.on_fatal)("the database failed while writing");
                     return;
@@ -140,12 +172,38 @@ impl Task {
     }
 
     /// Nothing to write: look whether another process appended.
-    async fn tail(&mut self) -> sqlx::Result<Vec<Answer>> {
+    async fn tail(&mut self) -> Result<Vec<Answer>, Failed> {
         self.tx.head = Head::load(&mut self.tx.conn, &self.tx.keys).await?;
         Ok(Vec::new())
     }
 
-    async fn commit(&mut self, batch: &mut Vec<Job>) -> sqlx::Result<Vec<Answer>> {
+    async fn commit(&mut self, batch: &mut Vec<Job>) -> Result<Vec<Answer>, Failed> {
+        let answers = match self.prepare(batch).await {
+            Ok(answers) => answers,
+            Err(error) => return Err(self.undo(error).await),
+        };
+        match self.sql("COMMIT").await {
+            Ok(()) => Ok(answers),
+            Err(error) if is_full(&error) => Err(self.undo(error).await),
+            Err(error) => Err(Failed::Unknown(error)),
+        }
+    }
+
+    /// Takes back what has not been committed.
+    async fn undo(&mut self, why: sqlx::Error) -> Failed {
+        // Where the engine has given the transaction up by itself, this has nothing to do.
+        let _ = self.sql("ROLLBACK").await;
+        match Head::load(&mut self.tx.conn, &self.tx.keys).await {
+            Ok(head) => {
+                self.tx.head = head;
+                Failed::Undone(why)
+            }
+            Err(_) => Failed::Unknown(why),
+        }
+    }
+
+    /// Everything up to COMMIT.
+    async fn prepare(&mut self, batch: &mut Vec<Job>) -> sqlx::Result<Vec<Answer>> {
         let mut answers = Vec::with_capacity(batch.len());
         self.sql("BEGIN IMMEDIATE").await?;
         // Another process (the command line) may have appended since.
@@ -174,7 +232,6 @@ impl Task {
             let keys = self.tx.keys.clone();
             head.store(&mut self.tx.conn, &keys).await?;
         }
-        self.sql("COMMIT").await?;
         Ok(answers)
     }
 

@@ -41,17 +41,16 @@ pub async fn deliver_due(app: &App, post: &Post) -> Result<usize, Unavailable> {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
     let mut tried = 0;
-    while anything_due(app).await? && !app.stopping.is_cancelled() {
-        let place = places
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| Unavailable)?;
-        let claimed = app
-            .writer
-            .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx).await?) }))
-            .await?;
-        let Some(claimed) = claimed else { break };
+    let ended = loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            break Err(Unavailable);
+        };
+        let claimed = match next_due(app).await {
+            Ok(Some(claimed)) => claimed,
+            Ok(None) => break Ok(()),
+            // Those in the air are still settled below.
+            Err(error) => break Err(error),
+        };
         tried += 1;
         let (app, post) = (app.clone(), post.clone());
         running.spawn(async move {
@@ -59,9 +58,19 @@ pub async fn deliver_due(app: &App, post: &Post) -> Result<usize, Unavailable> {
             settle(&app, claimed, outcome).await;
             drop(place);
         });
-    }
+    };
     while running.join_next().await.is_some() {}
-    Ok(tried)
+    ended.map(|()| tried)
+}
+
+/// Claims the next mail that is due, until the service stops.
+async fn next_due(app: &App) -> Result<Option<Claimed>, Unavailable> {
+    if app.stopping.is_cancelled() || !anything_due(app).await? {
+        return Ok(None);
+    }
+    app.writer
+        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx).await?) }))
+        .await
 }
 
 /// Asked of a reader, so that an idle queue costs no write.
@@ -84,19 +93,29 @@ async fn hand_over(app: &App, post: &Post, claimed: &Claimed) -> Outcome {
     }
 }
 
+/// Writes what became of a mail. While the disk is full it is tried again and again:
+/// what is forgotten here would be sent once more.
 async fn settle(app: &App, claimed: Claimed, outcome: Outcome) {
-    let id = claimed.id.clone();
-    let settled = app
-        .writer
-        .run(move |tx| {
-            Box::pin(async move {
-                queue::settle(tx, &claimed.id, claimed.attempt, outcome).await?;
-                Ok::<_, Unavailable>(())
+    let Claimed { id, attempt, .. } = claimed;
+    loop {
+        let (mail, outcome) = (id.clone(), outcome.clone());
+        let settled = app
+            .writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    queue::settle(tx, &mail, attempt, outcome).await?;
+                    Ok::<_, Unavailable>(())
+                })
             })
-        })
-        .await;
-    if settled.is_err() {
-        // The claim runs out, and the mail is tried once more.
-        tracing::error!(mail = %id, "the fate of a mail could not be written");
+            .await;
+        if settled.is_ok() {
+            return;
+        }
+        tracing::error!(mail = %id, "the fate of a mail could not be written; trying again soon");
+        tokio::select! {
+            // The claim runs out, and the mail is tried once more.
+            () = app.stopping.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::smtp::Sink;
 use crate::write;
 
 /// A house whose mails go to this server.
-async fn house_and_post() -> (House, Sink, Post) {
+pub async fn house_and_post() -> (House, Sink, Post) {
     let house = House::furnished().await;
     let sink = Sink::open().await;
     let post = Post::open(&Config {
@@ -114,28 +114,6 @@ async fn a_deferred_mail_waits_with_a_growing_pause_and_is_given_up_after_a_day(
             .await,
         0
     );
-}
-
-// RULES V3
-#[tokio::test]
-async fn with_the_server_down_a_mail_waits_and_is_sent_once_when_it_is_back() {
-    let (house, sink, post) = house_and_post().await;
-    let down = Post::open(&Config {
-        smtp: "smtp://127.0.0.1:1".to_owned(),
-        ..(*house.app.config).clone()
-    })
-    .unwrap();
-    Browser::new(&house).ask("ada@example.org").await;
-    mail::deliver_due(&house.app, &down).await.unwrap();
-    assert_eq!(events(&house, "mail_deferred").await[0]["code"], 0);
-    assert_eq!(
-        text(&house, "SELECT reply_words FROM mail").await,
-        "The mail server could not be reached"
-    );
-    house.clock.advance(MINUTE);
-    mail::deliver_due(&house.app, &post).await.unwrap();
-    mail::deliver_due(&house.app, &post).await.unwrap();
-    assert_eq!(sink.kept().len(), 1);
 }
 
 // RULES V3

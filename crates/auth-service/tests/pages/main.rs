@@ -9,5 +9,6 @@ mod bad_input;
 mod help;
 mod leaving;
 mod links;
+mod mail_faults;
 mod mails;
 mod pins;
