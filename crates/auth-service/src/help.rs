@@ -2,10 +2,12 @@
 
 pub mod form;
 pub mod news;
+pub mod note;
 pub mod raise;
 pub mod staff;
 pub mod state;
 pub mod waiting;
 pub mod words;
 
+pub use note::add as add_note;
 pub use staff::{mark_seen, reply, solve, solve_signed_in};

@@ -14,10 +14,10 @@ use crate::event::{self, Actor, Event, Kind};
 /// How often it is looked whether a day is over.
 const LOOK: Duration = Duration::from_mins(1);
 
-/// What clients wrote, and what mail servers said: it may name an address.
+/// What clients and staff wrote, and what mail servers said: it may name an address.
 const TEXTS: [&str; 3] = [
     "DELETE FROM event_personal
-     WHERE name IN ('typed', 'message')
+     WHERE name IN ('typed', 'message', 'note')
        AND position IN (SELECT e.position FROM event e
                         JOIN help_request r ON r.id = e.request_id
                         WHERE r.state = 'solved' AND r.solved_at < $1)",

@@ -13,6 +13,7 @@
 //! | `second_person_asked`, `pin_issued` | staff | `evidence` |
 //! | `pin_wrong` | stranger | `tries_left` |
 //! | `reply_sent` | staff | `phrase`, and `at` for `after_my_session` |
+//! | `note_added` | staff | personal `note` |
 //! | `help_solved` | staff, client | `how` (by_staff, signed_in) |
 //! | `help_seen`, `pin_revoked`, `link_resent` | staff | |
 
@@ -54,7 +55,7 @@ pub async fn entries(
                OR (e.request_id IS NULL AND r.client_id IS NULL AND e.browser_id = r.browser_id))
           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed')
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
-         LEFT JOIN event_personal p ON p.position = e.position AND p.name = 'words'
+         LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
          WHERE r.id = $1
          ORDER BY e.position DESC
          LIMIT $3",
@@ -135,6 +136,10 @@ impl Told {
             Kind::LinkResent => Happening::LinkResent { by: self.by() },
             Kind::ReplySent => Happening::ReplySent {
                 phrase: self.phrase(),
+                by: self.by(),
+            },
+            Kind::NoteAdded => Happening::NoteAdded {
+                text: self.words.clone(),
                 by: self.by(),
             },
             Kind::HelpSolved if self.text("how") == "by_staff" => {

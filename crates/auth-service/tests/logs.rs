@@ -100,6 +100,9 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
         &Phrase::CallWithinTenMinutes
     ))
     .unwrap();
+    let note = "Her sister answers the phone";
+    let (id, by) = (request.clone(), rosa.clone());
+    write!(house, |tx| help::add_note(tx, &id, &by, "n1", note)).unwrap();
     scene::issue(&house, &request, &rosa, "482915", None)
         .await
         .unwrap();
@@ -156,6 +159,7 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
         "Lindqvist",
         "Rosa",
         message,
+        note,
         "555 0111",
     ] {
         let place = log.find(secret);

@@ -107,6 +107,19 @@ pub struct IssuedPin {
 #[serde(deny_unknown_fields)]
 pub struct ResendLink {}
 
+/// Longest note of staff, in characters.
+pub const LONGEST_NOTE: usize = 2_000;
+
+/// Body of `POST /api/v1/requests/{id}/note`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddNote {
+    /// What to remember of this request; staff alone see it. [`LONGEST_NOTE`] characters
+    /// at most.
+    pub text: String,
+}
+
 /// Body of `POST /api/v1/requests/{id}/reply`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -43,12 +43,18 @@ pub enum ErrorCode {
     AlreadySolved,
     /// No browser is waiting for a PIN.
     NobodyWaiting,
+    /// The note is longer than it may be; nothing of it was kept.
+    TooLong,
+    /// This request has as many notes as it may have.
+    TooManyNotes,
     /// Too many calls; try again after the time given.
     TooMany,
     /// The service could not do it now; nothing was changed.
     Unavailable,
     /// No network, or the service does not answer (said by the agent).
     Offline,
+    /// This computer could not keep it: its disk is full or failing (said by the agent).
+    NotKept,
     /// A code from a newer version.
     #[serde(other)]
     Unknown,

@@ -13,8 +13,8 @@ mod request;
 mod timeline;
 
 pub use api::{
-    Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Nothing, Practice, ResendLink, Role, SendReply,
-    Staff,
+    AddNote, Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, LONGEST_NOTE, Me, Nothing, Practice,
+    ResendLink, Role, SendReply, Staff,
 };
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts};
 pub use error::{ErrorCode, Problem};

@@ -110,6 +110,13 @@ pub enum Happening {
         /// Which.
         phrase: Phrase,
     },
+    /// Staff wrote a note for each other; the client never sees it.
+    NoteAdded {
+        /// Who.
+        by: String,
+        /// What, until it is past its time and erased.
+        text: Option<String>,
+    },
     /// Staff closed the request.
     ClosedByStaff {
         /// Who.

@@ -177,7 +177,7 @@ evidence: Array<number>, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_many" | "unavailable" | "offline" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -298,7 +298,15 @@ by: string,
 /**
  * Which.
  */
-phrase: Phrase, } | { "kind": "closed_by_staff", 
+phrase: Phrase, } | { "kind": "note_added", 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * What, until it is past its time and erased.
+ */
+text: string | null, } | { "kind": "closed_by_staff", 
 /**
  * Who.
  */

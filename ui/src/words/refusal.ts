@@ -33,9 +33,12 @@ export const refusals: Record<ErrorCode, Says> = {
   held_back: [() => m.err_held_back(), m.err_held_back_so],
   already_solved: [() => m.err_already_solved(), m.err_already_solved_so, 'note'],
   nobody_waiting: [() => m.err_nobody_waiting(), m.err_nobody_waiting_so],
+  too_long: [() => m.err_too_long(), m.err_too_long_so],
+  too_many_notes: [() => m.err_too_many_notes(), m.err_too_many_notes_so],
   too_many: [() => m.err_too_many(), m.err_too_many_so],
   unavailable: [() => m.err_unavailable(), m.err_unavailable_so],
   offline: [() => m.err_offline(), m.err_offline_so],
+  not_kept: [() => m.err_not_kept(), m.err_not_kept_so],
   unknown: [() => m.err_unknown(), m.err_unknown_so],
 };
 

@@ -158,11 +158,19 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
         ),
         ErrorCode::AlreadySolved => (StatusCode::CONFLICT, "The request is solved already."),
         ErrorCode::NobodyWaiting => (StatusCode::CONFLICT, "No browser is waiting for a PIN."),
+        ErrorCode::TooLong => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "A note has at most 2,000 characters; nothing was changed.",
+        ),
+        ErrorCode::TooManyNotes => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The request has as many notes as it may have; nothing was changed.",
+        ),
         ErrorCode::TooMany => (
             StatusCode::TOO_MANY_REQUESTS,
             "Too many calls; try again later.",
         ),
-        ErrorCode::Unavailable | ErrorCode::Offline | ErrorCode::Unknown => (
+        ErrorCode::Unavailable | ErrorCode::Offline | ErrorCode::NotKept | ErrorCode::Unknown => (
             StatusCode::SERVICE_UNAVAILABLE,
             "The service could not do it now; nothing was changed.",
         ),

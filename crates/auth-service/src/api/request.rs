@@ -1,6 +1,7 @@
 //! What staff do with a help request.
 
 pub(super) mod link;
+pub(super) mod note;
 pub(super) mod pin;
 pub(super) mod reply;
 pub(super) mod revoke;

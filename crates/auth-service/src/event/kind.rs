@@ -104,6 +104,8 @@ kinds! {
     LinkResent = "link_resent",
     /// Staff sent a fixed phrase to the waiting page.
     ReplySent = "reply_sent",
+    /// Staff wrote a note for each other; its text is a personal value.
+    NoteAdded = "note_added",
     /// The client's waiting page was opened, or opened again.
     WaitingPageOpened = "waiting_page_opened",
     /// The client's waiting page has not asked for half a minute.

@@ -36,7 +36,11 @@ async fn a_body_that_is_not_what_the_endpoint_takes_changes_nothing() {
         (b"{\"evidence\":\"\xff\"}", 400),
         (long.as_bytes(), 413),
     ];
-    let for_one: [(&str, &str); 14] = [
+    let for_one: [(&str, &str); 18] = [
+        ("note", "{}"),
+        ("note", "{\"text\":\" \\n \\u202e\"}"),
+        ("note", "{\"text\":null}"),
+        ("note", "{\"text\":\"a\",\"for\":\"client\"}"),
         ("seen", "{\"unknown\":1}"),
         ("link", "{\"address\":\"somebody@example.org\"}"),
         ("pin", "{}"),

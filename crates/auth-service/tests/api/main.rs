@@ -10,6 +10,7 @@ mod aging;
 mod desktop;
 mod feed;
 mod input;
+mod notes;
 mod openapi;
 mod rights;
 mod scene;

@@ -8,9 +8,10 @@ use crate::desktop::{Desktop, refused};
 use crate::scene::{asks_for_help, stranger_asks};
 
 /// Every write there is, with a body it takes.
-pub fn acts() -> [(&'static str, serde_json::Value); 6] {
+pub fn acts() -> [(&'static str, serde_json::Value); 7] {
     [
         ("seen", json!({})),
+        ("note", json!({ "text": "Call the sister first" })),
         ("pin", json!({ "evidence": "with_me" })),
         ("pin/revoke", json!({})),
         ("link", json!({})),

@@ -248,6 +248,18 @@ async fn the_waiting_page_hears_of_news_at_once_and_not_from_whom() {
     );
 }
 
+// RULES A1, P5
+#[tokio::test]
+async fn a_note_of_staff_changes_nothing_on_the_waiting_page() {
+    let house = House::furnished().await;
+    let mut browser = waiting(&house, "ada@example.org").await;
+    let before = browser.get("/waiting").await.body;
+    let (id, rosa) = (request(&house).await, house.staff("Rosa").await);
+    let text = "Her sister answers the phone";
+    write!(house, |tx| help::add_note(tx, &id, &rosa, "n1", text)).unwrap();
+    assert_eq!(browser.get("/waiting").await.body, before);
+}
+
 // RULES P5
 #[tokio::test]
 async fn staff_send_only_fixed_phrases() {
