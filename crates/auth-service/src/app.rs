@@ -14,6 +14,7 @@ use crate::limit::Limits;
 use crate::oauth::Replays;
 use crate::pin::Hasher;
 use crate::random::Random;
+use crate::server::Bounds;
 
 /// The running service.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Proofs of possession that were used lately.
     pub replays: Arc<Replays>,
+    /// How many connections there may be, and how slow.
+    pub bounds: Bounds,
     /// Cancelled when the service is to stop: streams end, tasks leave.
     pub stopping: CancellationToken,
 }
@@ -52,6 +55,7 @@ impl App {
         on_fatal: OnFatal,
     ) -> Result<Self, AppError> {
         config.check()?;
+        let started = clock.now();
         let keys = Arc::new(keys);
         let store = Store::open(
             &config.database_path()?,
@@ -71,7 +75,8 @@ impl App {
             feed: Arc::default(),
             hasher: Hasher::start().map_err(AppError::Threads)?,
             limits: Arc::new(Limits::default()),
-            replays: Arc::default(),
+            replays: Arc::new(Replays::since(started)),
+            bounds: Bounds::default(),
             stopping: CancellationToken::new(),
         })
     }

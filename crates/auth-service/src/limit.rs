@@ -13,7 +13,6 @@ use latchkey_protocol::UnixMillis;
 
 use crate::App;
 use crate::clock::MINUTE;
-use crate::pages::problem::Problem;
 
 /// Counts start anew after this long.
 const WINDOW_MS: i64 = 10 * MINUTE;
@@ -33,10 +32,15 @@ pub enum Flood {
     Pin,
     /// Waiting for news on the waiting page.
     News,
+    /// Trying one-time addresses of staff.
+    Invite,
+    /// Signing desktops out.
+    SignOut,
 }
 
 impl Flood {
-    /// How many in a window: from one origin, and from everybody.
+    /// How many in a window: from one origin, and from everybody. What only staff need
+    /// has no limit over everybody, or a stranger could use it up and lock them out.
     const fn most(self) -> (u32, u32) {
         match self {
             Self::Ask | Self::Help => (60, 1_000),
@@ -44,6 +48,8 @@ impl Flood {
             Self::Open => (300, 10_000),
             // A page that waits asks a few times a minute; a whole clinic may share one origin.
             Self::News => (1_200, 20_000),
+            Self::Invite => (60, u32::MAX),
+            Self::SignOut => (300, u32::MAX),
         }
     }
 }
@@ -109,13 +115,17 @@ struct Window {
     count: u32,
 }
 
+/// Too many; so many seconds to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany(pub i64);
+
 /// The counts.
 #[derive(Default)]
 pub struct Limits(Mutex<HashMap<(Flood, Option<Peer>), Window>>);
 
 impl Limits {
     /// Counts one; refuses what is too many, with the seconds to wait.
-    pub fn check(&self, what: Flood, peer: &Peer, now: UnixMillis) -> Result<(), Problem> {
+    pub fn check(&self, what: Flood, peer: &Peer, now: UnixMillis) -> Result<(), TooMany> {
         let (one, all) = what.most();
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= ORIGINS {
@@ -137,7 +147,7 @@ impl Limits {
             }
             if window.count >= most {
                 let wait = (window.started + WINDOW_MS - now.0 + 999) / 1_000;
-                return Err(Problem::TooMany(wait.max(1)));
+                return Err(TooMany(wait.max(1)));
             }
             window.count += 1;
         }
@@ -162,7 +172,7 @@ mod tests {
             assert_eq!(limits.check(Flood::Ask, &peer("192.0.2.1"), start), Ok(()));
         }
         let refused = limits.check(Flood::Ask, &peer("192.0.2.1"), UnixMillis(1_500));
-        assert_eq!(refused, Err(Problem::TooMany(599)));
+        assert_eq!(refused, Err(TooMany(599)));
         assert_eq!(limits.check(Flood::Ask, &peer("192.0.2.2"), start), Ok(()));
         assert_eq!(limits.check(Flood::Help, &peer("192.0.2.1"), start), Ok(()));
         assert_eq!(

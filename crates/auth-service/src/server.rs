@@ -1,10 +1,16 @@
 //! Everything that listens: the routes, what surrounds them, starting and stopping.
 
+mod bounds;
+mod conversation;
 mod guard;
 mod health;
 mod journal;
+mod patient;
+mod place;
+mod prompt;
 
-use std::net::SocketAddr;
+use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,17 +18,22 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::net::TcpListener;
+use tokio::time::sleep;
+use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
+
+pub use bounds::Bounds;
+pub use place::Place;
+use place::Places;
 
 /// No body that we take is longer (RULES V4): a form or a small JSON object.
 pub const LONGEST_BODY: usize = 16 * 1_024;
 
-/// Whoever sends a body at this pace is not typing.
-const SLOWEST_BODY: Duration = Duration::from_secs(20);
+/// The system is out of something that accepting takes: other connections end meanwhile.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// Every route, with the guards around it. The API and the clients' pages bring their
 /// own, which answer as they do: problem details, pages in words.
@@ -37,7 +48,6 @@ pub fn router(app: &App) -> Router {
         .merge(crate::pages::router(app))
         .fallback(crate::pages::problem::not_found)
         .with_state(app.clone())
-        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(guard::headers))
         .layer(from_fn_with_state(app.clone(), journal::note))
@@ -54,17 +64,53 @@ pub fn private_router(app: &App) -> Router {
 
 /// Serves until the app is stopping; streams end with it.
 pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
-    let stopping = app.stopping.clone();
-    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move { stopping.cancelled().await })
-        .await
+    let router = router(&app);
+    open(app, listener, router).await
 }
 
 /// Serves the private listener until the app is stopping.
 pub async fn serve_private(app: App, listener: TcpListener) -> std::io::Result<()> {
-    let stopping = app.stopping.clone();
-    axum::serve(listener, private_router(&app))
-        .with_graceful_shutdown(async move { stopping.cancelled().await })
-        .await
+    let router = private_router(&app);
+    open(app, listener, router).await
+}
+
+/// Lets in whoever finds a place, and waits in the end for those who are inside.
+async fn open(app: App, listener: TcpListener, router: Router) -> std::io::Result<()> {
+    let places = Arc::new(Places::new(app.bounds, &app.config.trusted_proxies));
+    let inside = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            () = app.stopping.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                // Without a place the connection is closed by being dropped.
+                if let Some(place) = places.take(peer.ip()) {
+                    let router = router.clone();
+                    let (bounds, stopping) = (app.bounds, app.stopping.clone());
+                    inside.spawn(conversation::hold(
+                        stream, peer, place, router, bounds, stopping,
+                    ));
+                }
+            }
+            // It was given up before it was taken: not our concern.
+            Err(error) if is_theirs(error.kind()) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection could be accepted");
+                sleep(BREATH).await;
+            }
+        }
+    }
+    drop(listener);
+    inside.close();
+    inside.wait().await;
+    Ok(())
+}
+
+const fn is_theirs(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+    )
 }

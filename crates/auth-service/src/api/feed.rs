@@ -1,10 +1,12 @@
 //! `GET /api/v1/feed`: every change of a help request, as it happens.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, HeaderName};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -14,6 +16,7 @@ use super::{Denied, Desk};
 use crate::App;
 use crate::feed::{Reader, Start};
 use crate::refusal::Refusal;
+use crate::server::Place;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -38,6 +41,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub(super) async fn feed(
     State(app): State<App>,
     desk: Desk,
+    place: Option<Extension<Arc<Place>>>,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
     let mut given = headers.get_all(LAST_EVENT_ID).iter();
@@ -48,6 +52,9 @@ pub(super) async fn feed(
     let mut conn = app.reader.acquire().await?;
     let start = Start::read(&mut conn, last, app.now()).await?;
     drop(conn);
+    if let Some(Extension(place)) = place {
+        place.becomes_stream();
+    }
     let reader = Reader::new(app, desk, start);
     let bytes = stream::unfold(reader, async |mut reader| {
         let bytes = reader.next().await?;
@@ -55,6 +62,8 @@ pub(super) async fn feed(
     });
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
+        // Whoever held a stream is not counted by origin: the next request is a newcomer's.
+        (CONNECTION, "close"),
         // A proxy that collects before it hands on would make minutes of a second.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];

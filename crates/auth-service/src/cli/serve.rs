@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -10,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::{Failure, Flags, open, words::aside};
 use crate::mail::Post;
 use crate::practice::Practice;
+use crate::server::Bounds;
 use crate::{server, work};
 
 /// How long open calls may take once the service is told to stop.
@@ -22,7 +24,8 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let app = open(flags.config()?).await?;
+    let mut app = open(flags.config()?).await?;
+    app.bounds = Bounds::of_files(as_many_files_as_allowed());
     let mut conn = app.reader.acquire().await.map_err(Failure::because)?;
     if Practice::load(&mut conn)
         .await
@@ -70,6 +73,20 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         // Whoever still talks is cut off; what was acknowledged is on disk.
         Err(_) => Ok(()),
     }
+}
+
+/// Systems give a process 1,024 open files where it does not ask for more.
+fn as_many_files_as_allowed() -> u64 {
+    let now = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: now.maximum,
+        maximum: now.maximum,
+    };
+    let granted = match setrlimit(Resource::Nofile, wanted) {
+        Ok(()) => now.maximum,
+        Err(_) => now.current,
+    };
+    granted.unwrap_or(u64::MAX)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -1,11 +1,11 @@
 //! A document is put together and encoded once for all streams that send it.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use latchkey_protocol::{FEED_EVENT_REQUEST, Position, RequestId, UnixMillis};
 use sqlx::SqliteConnection;
-use tokio::sync::Mutex;
 
 use crate::clock::SECOND;
 use crate::document;
@@ -26,8 +26,18 @@ pub(super) struct Encoded {
     made_at: UnixMillis,
 }
 
+impl Encoded {
+    fn is_fresh(&self, now: UnixMillis) -> bool {
+        (0..FRESH).contains(&(now.0 - self.made_at.0))
+    }
+}
+
+/// The place of one request's encoding. Whoever makes it holds the lock, so that the
+/// others wait for it instead of making it, too; other requests are made meanwhile.
+type Slot = Arc<tokio::sync::Mutex<Option<Encoded>>>;
+
 #[derive(Default)]
-pub(super) struct Encodings(Mutex<HashMap<RequestId, Encoded>>);
+pub(super) struct Encodings(Mutex<HashMap<RequestId, Slot>>);
 
 impl Encodings {
     /// The document of this request at this position, if that is where it stands now.
@@ -38,12 +48,11 @@ impl Encodings {
         position: Position,
         now: UnixMillis,
     ) -> sqlx::Result<Option<Encoded>> {
-        // Held while the document is made, so that the others wait for it instead of
-        // making it, too.
-        let mut encodings = self.0.lock().await;
-        if let Some(encoded) = encodings.get(request)
+        let slot = self.slot(request, now);
+        let mut slot = slot.lock().await;
+        if let Some(encoded) = slot.as_ref()
             && encoded.position == position
-            && (0..FRESH).contains(&(now.0 - encoded.made_at.0))
+            && encoded.is_fresh(now)
         {
             return Ok(Some(encoded.clone()));
         }
@@ -58,10 +67,28 @@ impl Encodings {
             lines: format!("event: {FEED_EVENT_REQUEST}\ndata: {json}\n").into(),
             made_at: now,
         };
-        if encodings.len() >= MANY {
-            encodings.retain(|_, old| now.0 - old.made_at.0 < FRESH);
+        // A reader whose transaction began earlier must not put an older one in its place.
+        if slot.as_ref().is_none_or(|kept| kept.position <= encoded.position) {
+            *slot = Some(encoded.clone());
         }
-        encodings.insert(request.clone(), encoded.clone());
         Ok(Some(encoded).filter(|encoded| encoded.position == position))
+    }
+
+    fn slot(&self, request: &RequestId, now: UnixMillis) -> Slot {
+        let mut slots = self.lock();
+        if slots.len() >= MANY && !slots.contains_key(request) {
+            // One that is being made is in use, and so is kept.
+            slots.retain(|_, slot| {
+                Arc::strong_count(slot) > 1
+                    || slot
+                        .try_lock()
+                        .is_ok_and(|kept| kept.as_ref().is_some_and(|kept| kept.is_fresh(now)))
+            });
+        }
+        slots.entry(request.clone()).or_default().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Slot>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,13 @@
 //! OAuth's own error answer (RFC 6749 §5.2).
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::db::Unavailable;
+use crate::limit::TooMany;
 
 /// Nothing was changed, and this is why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Problem {
     pub error: &'static str,
     /// One sentence for a developer.
     pub description: String,
+    /// Seconds to wait, where waiting helps.
+    retry_after: Option<i64>,
 }
 
 impl Problem {
@@ -25,6 +29,7 @@ impl Problem {
             status: StatusCode::BAD_REQUEST,
             error,
             description: description.to_owned(),
+            retry_after: None,
         }
     }
 
@@ -64,6 +69,19 @@ impl From<Unavailable> for Problem {
     }
 }
 
+impl From<TooMany> for Problem {
+    fn from(TooMany(seconds): TooMany) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(
+                "temporarily_unavailable",
+                "too many calls from this network",
+            )
+            .status(StatusCode::TOO_MANY_REQUESTS)
+        }
+    }
+}
+
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         Unavailable::from(error).into()
@@ -76,6 +94,12 @@ impl IntoResponse for Problem {
             "error": self.error,
             "error_description": self.description,
         }));
-        (self.status, body).into_response()
+        let mut response = (self.status, body).into_response();
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }

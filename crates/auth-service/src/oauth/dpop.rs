@@ -14,10 +14,13 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::App;
-use crate::clock::MINUTE;
+use crate::clock::{MINUTE, SECOND};
 
-/// How far a desktop's clock may be off.
-const SKEW: i64 = 5 * MINUTE;
+/// How old a proof may be: as far as a desktop's clock may be behind.
+const OLDEST: i64 = 5 * MINUTE;
+/// How far it may be ahead. Little: after a restart nobody knows the proofs that came
+/// before it, so only those dated after it count, and one dated ahead would.
+const AHEAD: i64 = 5 * SECOND;
 /// A proof is longer than this only if somebody plays.
 const LONGEST: usize = 4_096;
 /// Proofs remembered at once; more within ten minutes is a flood.
@@ -58,6 +61,7 @@ pub fn check(
         url: &app.config.public(path),
         token,
         now,
+        since: app.replays.since,
     };
     let (thumbprint, jti) = expected.check(proof)?;
     Ok(Proof { thumbprint, jti })
@@ -85,6 +89,7 @@ struct Expected<'a> {
     url: &'a str,
     token: Option<&'a str>,
     now: UnixMillis,
+    since: UnixMillis,
 }
 
 impl Expected<'_> {
@@ -116,9 +121,13 @@ impl Expected<'_> {
         let claims = decode::<Claims>(proof, &verifier, &rules)
             .map_err(|_| Unproved("the proof has a wrong signature or claim"))?
             .claims;
-        let age = self.now.0.saturating_sub(claims.iat.saturating_mul(1_000));
-        if age.saturating_abs() > SKEW {
+        let made_at = claims.iat.saturating_mul(SECOND);
+        if !(-AHEAD..=OLDEST).contains(&self.now.0.saturating_sub(made_at)) {
             return Err(Unproved("the proof is too old or from the future"));
+        }
+        // Proofs tell whole seconds, so the second of the start belongs to it.
+        if made_at < self.since.0 - self.since.0.rem_euclid(SECOND) {
+            return Err(Unproved("the proof is older than this run of the service"));
         }
         if claims.htm != self.method || !same_url(&claims.htu, self.url) {
             return Err(Unproved("the proof was made for another call"));
@@ -166,18 +175,29 @@ pub fn is_thumbprint(text: &str) -> bool {
     super::pkce::is_challenge(text)
 }
 
-/// Proofs seen lately; each counts once.
-#[derive(Default)]
-pub struct Replays(Mutex<HashMap<[u8; 32], i64>>);
+/// Proofs seen lately; each counts once (RFC 9449 §11.1).
+pub struct Replays {
+    seen: Mutex<HashMap<[u8; 32], i64>>,
+    since: UnixMillis,
+}
 
 impl Replays {
+    /// Knows the proofs from now on; older ones count no more.
+    #[must_use]
+    pub fn since(now: UnixMillis) -> Self {
+        Self {
+            seen: Mutex::default(),
+            since: now,
+        }
+    }
+
     fn first_time(&self, thumbprint: &str, jti: &str, now: UnixMillis) -> Result<(), Unproved> {
         let name: [u8; 32] = Sha256::new()
             .chain_update(thumbprint.as_bytes())
             .chain_update(jti.as_bytes())
             .finalize()
             .into();
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST {
             seen.retain(|_, until| *until >= now.0);
         }
@@ -185,7 +205,7 @@ impl Replays {
             return Err(Unproved("too many proofs at once"));
         }
         // Until then the proof's own time lets it pass.
-        match seen.insert(name, now.0 + 2 * SKEW) {
+        match seen.insert(name, now.0 + OLDEST + AHEAD) {
             Some(until) if until >= now.0 => Err(Unproved("the proof was used before")),
             _ => Ok(()),
         }

@@ -15,6 +15,7 @@ use super::params::Params;
 use crate::App;
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
+use crate::limit::{Flood, Peer};
 use crate::secret::Token;
 
 /// `GET /staff/invite/{token}`: one button, the same for any token.
@@ -23,7 +24,10 @@ pub async fn show() -> Response {
 }
 
 /// `POST /staff/invite/{token}`.
-pub async fn accept(State(app): State<App>, Path(token): Path<String>) -> Response {
+pub async fn accept(State(app): State<App>, peer: Peer, Path(token): Path<String>) -> Response {
+    if let Err(wait) = app.limits.check(Flood::Invite, &peer, app.now()) {
+        return page::too_many(wait);
+    }
     match consume(&app, &token).await {
         Ok(Some((name, cookie))) => {
             let mut response = render(StatusCode::OK, &ReadyPage { name });
@@ -36,7 +40,14 @@ pub async fn accept(State(app): State<App>, Path(token): Path<String>) -> Respon
 }
 
 /// `POST /staff/invite`: the address was pasted while a desktop waits.
-pub async fn pasted(State(app): State<App>, params: Result<Params, Problem>) -> Response {
+pub async fn pasted(
+    State(app): State<App>,
+    peer: Peer,
+    params: Result<Params, Problem>,
+) -> Response {
+    if let Err(wait) = app.limits.check(Flood::Invite, &peer, app.now()) {
+        return page::too_many(wait);
+    }
     let Ok(params) = params else {
         return page::problem(
             StatusCode::BAD_REQUEST,

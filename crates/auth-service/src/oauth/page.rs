@@ -1,8 +1,11 @@
 //! The few pages that staff see in a browser.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header::CONTENT_SECURITY_POLICY};
+use axum::http::header::{CONTENT_SECURITY_POLICY, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+
+use crate::limit::TooMany;
 
 /// The form on the page answers with a redirect to the desktop's listener, which
 /// browsers hold against `form-action`.
@@ -92,6 +95,23 @@ pub fn unavailable() -> Response {
         "That could not be done now",
         "Something at the practice's service does not work. Nothing was changed. Try again in a minute.",
     )
+}
+
+/// A flood (RULES A3).
+#[must_use]
+pub fn too_many(TooMany(seconds): TooMany) -> Response {
+    let mut response = problem(
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many tries from this network",
+        &format!(
+            "Nothing was done, and the one-time address still works. Try again in {} minutes.",
+            (seconds + 59) / 60
+        ),
+    );
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 /// Any other mishap.

@@ -9,6 +9,7 @@ use super::letterhead::Letterhead;
 use super::page::{Page, render};
 use crate::App;
 use crate::db::Unavailable;
+use crate::limit::TooMany;
 
 /// A request that was not done. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub enum Problem {
 impl From<Unavailable> for Problem {
     fn from(_: Unavailable) -> Self {
         Self::Unavailable
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(TooMany(seconds): TooMany) -> Self {
+        Self::TooMany(seconds)
     }
 }
 

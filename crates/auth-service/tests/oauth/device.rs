@@ -85,3 +85,27 @@ async fn a_new_desktop_is_announced_to_its_owner_and_the_admins() {
         );
     }
 }
+
+// RULES A3
+#[tokio::test]
+async fn signing_desktops_out_without_end_is_refused_with_the_time_to_wait() {
+    let house = House::furnished().await;
+    let before = house.count("SELECT COUNT(*) FROM event").await;
+    let revoke = async || {
+        http()
+            .post(house.url("/oauth/revoke"))
+            .form(&[("token", "A".repeat(43))])
+            .send()
+            .await
+            .unwrap()
+    };
+    for _ in 0..300 {
+        assert_eq!(revoke().await.status(), 200);
+    }
+    let refused = revoke().await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "600");
+    let body: serde_json::Value = refused.json().await.unwrap();
+    assert_eq!(body["error"], "temporarily_unavailable");
+    assert_eq!(house.count("SELECT COUNT(*) FROM event").await, before);
+}

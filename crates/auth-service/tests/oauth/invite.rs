@@ -1,6 +1,6 @@
 //! The one-time address that proves a browser to be a staff member's.
 
-use latchkey_auth::clock::HOUR;
+use latchkey_auth::clock::{HOUR, MINUTE};
 use latchkey_auth::testing::House;
 
 use crate::desk::{cookie, http, invite};
@@ -87,4 +87,37 @@ async fn pasting_the_address_goes_on_where_the_desktop_waits() {
     let again = paste(&address).await;
     assert_eq!(again.status(), 400);
     assert!(again.text().await.unwrap().contains("does not work"));
+}
+
+// RULES A3
+#[tokio::test]
+async fn trying_one_time_addresses_without_end_is_refused_in_words_and_uses_none_up() {
+    let house = House::furnished().await;
+    let good = invite(&house, "Rosa").await;
+    let press = async |token: &str| {
+        http()
+            .post(house.url(&format!("/staff/invite/{token}")))
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await
+            .unwrap()
+    };
+    for _ in 0..60 {
+        assert_eq!(press("nonsense").await.status(), 404);
+    }
+    let refused = press(&good).await;
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    let words = refused.text().await.unwrap();
+    assert!(words.contains("Try again in 10 minutes"), "{words}");
+    let pasted = http()
+        .post(house.url("/staff/invite"))
+        .header("sec-fetch-site", "same-origin")
+        .form(&[("address", good.as_str())])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(pasted.status(), 429);
+    house.clock.advance(10 * MINUTE);
+    assert_eq!(press(&good).await.status(), 200);
 }

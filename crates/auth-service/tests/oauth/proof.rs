@@ -1,7 +1,8 @@
 //! The proof that the caller holds the key.
 
-use latchkey_auth::clock::MINUTE;
-use latchkey_auth::testing::House;
+use latchkey_auth::clock::{MINUTE, SECOND};
+use latchkey_auth::testing::{House, START};
+use latchkey_protocol::UnixMillis;
 use serde_json::Value;
 
 use crate::desk::{Desk, Key, http};
@@ -26,6 +27,8 @@ async fn a_proof_of_possession_is_fresh_for_this_call_and_signed_by_its_own_key(
     };
     let mut private = key.header();
     private["jwk"]["d"] = "AAAA".into();
+    // So that an old proof is not refused for being older than the service's start.
+    house.clock.advance(10 * MINUTE);
     let now = house.app.now().0 / 1_000;
     let good = key.proof(house.app.now(), "POST", &url, None);
     let mut tampered = good.clone();
@@ -41,7 +44,7 @@ async fn a_proof_of_possession_is_fresh_for_this_call_and_signed_by_its_own_key(
             edit("htu", "https://evil.example/oauth/token".into()),
         ),
         ("too old", edit("iat", (now - 301).into())),
-        ("from the future", edit("iat", (now + 301).into())),
+        ("from the future", edit("iat", (now + 6).into())),
         ("no id", edit("jti", "".into())),
         ("a number for an id", edit("jti", 7.into())),
         ("another type", with_header("typ", "JWT".into())),
@@ -143,4 +146,31 @@ async fn an_access_token_alone_is_worth_nothing() {
     assert_eq!(desk.get("/api/v1/me").await.0, 401, "ten minutes are over");
     desk.renew().await;
     assert_eq!(desk.get("/api/v1/me").await.0, 200);
+}
+
+// RULES S5
+#[tokio::test]
+async fn a_proof_from_before_the_start_of_the_service_counts_no_more() {
+    let house = House::furnished().await;
+    let desk = Desk::of(&house, "Rosa").await;
+    let url = house.url("/api/v1/me");
+    let call = async |made_at: i64| {
+        let now = UnixMillis(made_at);
+        let proof = desk.key.proof(now, "GET", &url, Some(&desk.access));
+        http()
+            .get(&url)
+            .header("authorization", format!("DPoP {}", desk.access))
+            .header("dpop", proof)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    // Whoever caught a proof of the run before this one would try it now.
+    assert_eq!(call(START.0 - SECOND).await, 401);
+    assert_eq!(call(START.0).await, 200, "a proof tells whole seconds");
+    house.clock.advance(4 * MINUTE);
+    assert_eq!(call(START.0).await, 200, "a slow clock is forgiven");
+    assert_eq!(call(START.0 - SECOND).await, 401);
 }

@@ -1,6 +1,9 @@
 //! Quick exit, and what every page has (RULES C6, W1).
 
+use std::time::Duration;
+
 use latchkey_auth::testing::House;
+use tokio::time::timeout;
 
 use crate::browser::Browser;
 use crate::scene::{newest_link, text};
@@ -158,4 +161,36 @@ async fn the_files_beside_the_pages_are_kept_and_nothing_else_is_served() {
         text(&house, "SELECT COUNT(*) || '' FROM browser").await,
         "0"
     );
+}
+
+// RULES C6
+#[tokio::test]
+async fn leaving_waits_for_nobody_and_ends_the_session_once_the_disk_is_free() {
+    let (house, mut browser) = signed_in().await;
+    let (release, released) = tokio::sync::oneshot::channel::<()>();
+    let writer = house.app.writer.clone();
+    let busy = tokio::spawn(async move {
+        writer
+            .run(|_| {
+                Box::pin(async move {
+                    let _ = released.await;
+                    Ok::<_, latchkey_auth::db::Unavailable>(())
+                })
+            })
+            .await
+    });
+    let open = "SELECT COUNT(*) FROM client_session WHERE ended_at IS NULL";
+    let answer = timeout(Duration::from_secs(10), browser.get("/exit"))
+        .await
+        .expect("it waits for the writer");
+    assert_eq!((answer.status, house.count(open).await), (303, 1));
+    assert!(browser.jar.is_empty(), "{:?}", browser.jar);
+    release.send(()).unwrap();
+    busy.await.unwrap().unwrap();
+    let ended = async {
+        while house.count(open).await > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), ended).await.unwrap();
 }
