@@ -1,5 +1,5 @@
 //! Connections that say little, slowly, or nothing (RULES V4).
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -42,7 +42,7 @@ async fn trickle(stream: &mut TcpStream, text: &str) -> String {
                 break;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let mut answer = Vec::new();
     let ended = async {
@@ -121,7 +121,7 @@ async fn two_thousand_idle_connections_stop_nobody() {
         ..allowed
     };
     setrlimit(Resource::Nofile, most).unwrap();
-    let house = house(|bounds| bounds.head = Duration::from_secs(600)).await;
+    let house = house(|bounds| bounds.head = Duration::from_mins(10)).await;
     let to = address(&house);
     let mut idle = Vec::new();
     for _ in 0..2_000 {
@@ -143,7 +143,7 @@ async fn two_thousand_idle_connections_stop_nobody() {
 #[tokio::test]
 async fn when_every_place_is_taken_by_idle_ones_a_newcomer_gets_one() {
     let house = house(|bounds| {
-        bounds.head = Duration::from_secs(600);
+        bounds.head = Duration::from_mins(10);
         bounds.most = 8;
     })
     .await;

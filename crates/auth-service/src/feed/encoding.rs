@@ -68,7 +68,10 @@ impl Encodings {
             made_at: now,
         };
         // A reader whose transaction began earlier must not put an older one in its place.
-        if slot.as_ref().is_none_or(|kept| kept.position <= encoded.position) {
+        if slot
+            .as_ref()
+            .is_none_or(|kept| kept.position <= encoded.position)
+        {
             *slot = Some(encoded.clone());
         }
         Ok(Some(encoded).filter(|encoded| encoded.position == position))

@@ -100,7 +100,7 @@ mod tests {
         let mut patient = Patient::new(stream, Duration::from_millis(50));
         // More than the system keeps for a reader.
         let error = loop {
-            if let Err(error) = patient.write_all(&[0; 65_536]).await {
+            if let Err(error) = patient.write_all(&[0; 8_192]).await {
                 break error;
             }
         };
