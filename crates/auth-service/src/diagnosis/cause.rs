@@ -30,7 +30,7 @@ fn signed_in_since(timeline: &Timeline) -> Option<Diagnosis> {
     let asked = timeline.newest(UnixMillis(i64::MIN), |what| {
         matches!(what, Happening::AskedForHelp).then_some(())
     });
-    if asked.is_some_and(|asked| asked.place > entered.place) {
+    if asked.is_some_and(|asked| asked.after(&entered)) {
         return None;
     }
     Some(
@@ -80,7 +80,7 @@ fn shared_address(timeline: &Timeline) -> Option<Diagnosis> {
     let dead_later = timeline.newest(UnixMillis(i64::MIN), |what| {
         matches!(what, Happening::LinkRefused { .. }).then_some(())
     });
-    let later = |found: Option<Found<()>>| found.is_some_and(|found| found.place > opened.place);
+    let later = |found: Option<Found<()>>| found.is_some_and(|found| found.after(&opened));
     if later(asked) || later(dead_later) {
         return None;
     }
@@ -100,7 +100,7 @@ fn pin_wrong(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     let issued = timeline.newest(day, |what| {
         matches!(what, Happening::PinIssued { .. }).then_some(())
     });
-    if issued.is_some_and(|issued| issued.place > newest.place) {
+    if issued.is_some_and(|issued| issued.after(&newest)) {
         return None;
     }
     let wrong: Vec<u32> = timeline
@@ -126,7 +126,7 @@ fn dead_link(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         _ => None,
     })?;
     let asked = queued(timeline, UnixMillis(now.0 - 2 * DAY_MS));
-    if asked.is_some_and(|asked| asked.place > refused.place) {
+    if asked.is_some_and(|asked| asked.after(&refused)) {
         return None;
     }
     let (sent_at, why) = refused.what;
@@ -196,25 +196,29 @@ fn mail(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     if !evidence.contains(&newest.place) {
         evidence.push(newest.place);
     }
+    let (at, place) = (newest.at, newest.place);
     let mut diagnosis = match newest.what {
-        Mail::Waiting => Cause::MailOnItsWay.certain(Action::Wait).at(newest.at),
+        Mail::Waiting => Cause::MailOnItsWay.certain(Action::Wait).at(at),
         Mail::NotSent => Cause::NoMail.certain(Action::CallAndIssuePin),
         Mail::Deferred(reply, next_at) => {
-            let mut found = Cause::MailDeferred
-                .certain(Action::CallAndIssuePin)
-                .at(newest.at);
+            let mut found = Cause::MailDeferred.certain(Action::CallAndIssuePin).at(at);
             found.facts.reply = Some(reply);
             found.facts.until = Some(next_at);
             found
         }
         Mail::Refused(reply) => {
-            let mut found = Cause::MailRefused
-                .certain(Action::CallAndIssuePin)
-                .at(newest.at);
+            let mut found = Cause::MailRefused.certain(Action::CallAndIssuePin).at(at);
             found.facts.reply = Some(reply);
             found
         }
-        Mail::Accepted(reply) => return Some(accepted(timeline, now, newest.at, reply, evidence)),
+        Mail::Accepted(reply) => {
+            let mail = Found {
+                place,
+                at,
+                what: reply,
+            };
+            return Some(accepted(timeline, now, mail, evidence));
+        }
     };
     diagnosis.evidence = evidence;
     Some(diagnosis)
@@ -224,21 +228,21 @@ fn mail(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
 fn accepted(
     timeline: &Timeline,
     now: UnixMillis,
-    at: UnixMillis,
-    reply: ServerReply,
+    mail: Found<ServerReply>,
     mut evidence: Vec<u32>,
 ) -> Diagnosis {
-    let opened = timeline.newest(at, |what| {
+    let opened = timeline.newest(mail.at, |what| {
         matches!(what, Happening::LinkOpened { .. }).then_some(())
     });
-    if let Some(opened) = opened {
+    // A link that was opened in the same millisecond, but earlier, is another mail's.
+    if let Some(opened) = opened.filter(|opened| opened.after(&mail)) {
         evidence.push(opened.place);
         return Cause::CannotTell
             .sure(Confidence::Possible, Action::CallAndIssuePin)
             .at(opened.at)
             .because(&evidence);
     }
-    let waited = now.0 - at.0 >= TIME_TO_READ_MS;
+    let waited = now.0 - mail.at.0 >= TIME_TO_READ_MS;
     let mut diagnosis = Cause::AcceptedNotOpened
         .sure(
             if waited {
@@ -252,9 +256,9 @@ fn accepted(
                 Action::Wait
             },
         )
-        .at(at)
+        .at(mail.at)
         .because(&evidence);
-    diagnosis.facts.reply = Some(reply);
+    diagnosis.facts.reply = Some(mail.what);
     diagnosis
 }
 

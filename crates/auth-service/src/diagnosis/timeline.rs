@@ -63,3 +63,10 @@ pub(super) struct Found<T> {
     /// What was wanted of it.
     pub what: T,
 }
+
+impl<T> Found<T> {
+    /// Whether it stands later in the timeline than another entry.
+    pub fn after<U>(&self, other: &Found<U>) -> bool {
+        self.place > other.place
+    }
+}

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod passed;
+
 const CLIENT: OnFile = OnFile::One {
     no_mail: false,
     disabled: false,
@@ -25,7 +27,7 @@ fn trace(on_file: OnFile, entries: &[(i64, Happening)]) -> Timeline {
 const NOW: UnixMillis = UnixMillis(1_780_000_000_000);
 
 fn ago(minutes: i64) -> UnixMillis {
-    UnixMillis(NOW.0 - minutes * MINUTE_MS)
+    UnixMillis(NOW.0 - minutes * 60_000)
 }
 
 fn words(code: u16, enhanced: &str, words: &str) -> ServerReply {
