@@ -86,7 +86,7 @@ impl Browser {
         }
         let mut request = (head + "\r\n").into_bytes();
         request.extend(body);
-        let answer = self.exchange(&request).await;
+        let answer = self.raw(&request).await.unwrap();
         for cookie in answer.cookies() {
             let (pair, rest) = cookie.split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -99,7 +99,8 @@ impl Browser {
         answer
     }
 
-    async fn exchange(&self, request: &[u8]) -> Answer {
+    /// These bytes and no others; nothing where the server hangs up without a word.
+    pub async fn raw(&self, request: &[u8]) -> Option<Answer> {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from((self.from, 0))).unwrap();
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
@@ -108,8 +109,8 @@ impl Browser {
         let _ = stream.write_all(request).await;
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes).await;
-        let text = String::from_utf8(bytes).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n")?;
         let mut lines = head.lines();
         let status = lines
             .next()
@@ -126,11 +127,11 @@ impl Browser {
             })
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
             .collect();
-        Answer {
+        Some(Answer {
             status,
             headers,
             body: body.to_owned(),
-        }
+        })
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {

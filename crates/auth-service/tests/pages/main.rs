@@ -7,8 +7,10 @@ mod smtp;
 
 mod bad_input;
 mod help;
+mod hostile;
 mod leaving;
 mod links;
 mod mail_faults;
 mod mails;
 mod pins;
+mod routes;

@@ -83,3 +83,21 @@ fn a_link_opened_in_the_millisecond_before_the_mail_was_accepted_is_another_mail
     assert_eq!(found.cause, Cause::AcceptedNotOpened);
     assert_eq!(found.evidence, [1, 2]);
 }
+
+#[test]
+fn an_ask_of_today_without_a_mail_is_told_as_not_known() {
+    let ask = |minutes| [(minutes, AskHeldBack), (1, AskedForHelp)];
+    assert_eq!(cause(CLIENT, &ask(24 * 60)), Cause::CannotTell);
+    assert_eq!(cause(CLIENT, &ask(24 * 60 + 1)), Cause::NothingAsked);
+}
+
+#[test]
+fn what_led_to_a_refusal_of_today_is_not_looked_for_before_it() {
+    let refused = || Happening::MailRefused { reply: full() };
+    let found = |queued| {
+        let entries = [(queued, MailQueued), (9, refused())];
+        diagnose(&trace(CLIENT, &entries), NOW).evidence
+    };
+    assert_eq!(found(24 * 60), [0, 1]);
+    assert_eq!(found(24 * 60 + 1), [1]);
+}
