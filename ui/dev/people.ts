@@ -247,13 +247,29 @@ export const inbox: View = {
     known: true,
     rows: rows.inbox,
   },
-  pane: { request: ada, blocked: null, resend: null, busy: false },
+  pane: {
+    request: ada,
+    blocked: null,
+    resend: null,
+    busy: false,
+    draft: '',
+    waiting_notes: [],
+  },
   pin: null,
   notice: null,
+  waiting_notes: 0,
+  refused_notes: [],
 };
 
 export const solvedFolder: View = {
   ...inbox,
   inbox: { ...inbox.inbox, folder: 'solved', rows: rows.solved },
-  pane: { request: priya, blocked: null, resend: null, busy: false },
+  pane: {
+    request: priya,
+    blocked: null,
+    resend: null,
+    busy: false,
+    draft: '',
+    waiting_notes: [],
+  },
 };

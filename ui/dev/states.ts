@@ -1,5 +1,13 @@
 /** Every state of every screen, by name. */
-import type { HelpRequest, Pane, PinPanel, SignedOut, View } from '../src/backend/bindings';
+import type {
+  ErrorCode,
+  HelpRequest,
+  Pane,
+  PinPanel,
+  RefusedNote,
+  SignedOut,
+  View,
+} from '../src/backend/bindings';
 import {
   ada,
   ben,
@@ -20,6 +28,8 @@ export interface State {
   trouble?: 'agent_lost' | 'agent_differs';
   /** Keys pressed once it is drawn. */
   press?: string[];
+  /** A button pressed once it is drawn, by its words. */
+  click?: string;
   /** The digits that a press on the first PIN button is answered with. */
   digits?: string;
   /** The view that comes with them. */
@@ -30,7 +40,43 @@ export interface State {
 
 const withPane = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false, ...more },
+  pane: {
+    request,
+    blocked: null,
+    resend: null,
+    busy: false,
+    draft: '',
+    waiting_notes: [],
+    ...more,
+  },
+});
+
+const noted: HelpRequest = {
+  ...ben,
+  timeline: [
+    ...ben.timeline,
+    {
+      at: minutesAgo(2),
+      what: {
+        kind: 'note_added',
+        by: 'Sam Park',
+        text: 'Rang at noon: her sister answers this number.\nTry again after two.',
+      },
+    },
+    { at: minutesAgo(1), what: { kind: 'note_added', by: 'Rosa Rivera', text: null } },
+  ],
+};
+
+const waitingNotes = [
+  { id: 'n1', at: minutesAgo(3), text: 'Her sister called back.\nShe is out until two.' },
+  { id: 'n2', at: minutesAgo(1), text: 'Try the mobile first.' },
+];
+
+const refusedNote = (id: string, name: string | null, code: ErrorCode): RefusedNote => ({
+  note: { id, at: minutesAgo(50), text: 'Rings at noon. Speak to nobody else at this number.' },
+  request: ada.id,
+  name,
+  refusal: { code, by: null, retry_at: null },
 });
 
 const panel = (more: Partial<PinPanel> = {}): PinPanel => ({
@@ -72,6 +118,7 @@ export const states: Record<string, State> = {
   'signed-out-denied': { view: out('denied') },
   'signed-out-mismatch': { view: out('mismatch') },
   'signed-out-timed-out': { view: out('timed_out') },
+  'signed-out-locked': { view: { ...out(null), keychain: 'locked' } },
   'signed-out-failed': { view: out('failed') },
   'signing-in': {
     view: {
@@ -171,7 +218,36 @@ export const states: Record<string, State> = {
   'agent-lost': { view: inbox, trouble: 'agent_lost' },
   'keychain-absent': { view: { ...inbox, keychain: 'absent' } },
   'keychain-locked': { view: { ...inbox, keychain: 'locked' } },
+  'keychain-slow': { view: { ...inbox, keychain: 'slow' } },
+  'keychain-losing': { view: { ...inbox, keychain: 'losing' } },
+  'keychain-full': { view: { ...inbox, keychain: 'full' } },
   'keychain-failing': { view: { ...inbox, keychain: 'failing' } },
+  'notes-added': { view: withPane(noted) },
+  'notes-draft': { view: withPane(ben, { draft: 'She rings at noon; her sis' }) },
+  'notes-long': { view: withPane(ben, { draft: 'Rings at noon. '.repeat(140) }) },
+  'notes-waiting': {
+    view: {
+      ...withPane(noted, { blocked: 'offline', waiting_notes: waitingNotes }),
+      connection: offline,
+      waiting_notes: 2,
+    },
+  },
+  'notes-for-this-run': {
+    view: { ...withPane(ben, { draft: 'Rings at noon' }), keychain: 'absent' },
+  },
+  'notes-refused': {
+    view: {
+      ...withPane(ben),
+      refused_notes: [
+        refusedNote('n7', 'Ada Okafor', 'not_found'),
+        refusedNote('n8', null, 'too_many_notes'),
+      ],
+    },
+  },
+  'sign-out-notes': {
+    view: { ...withPane(ben), connection: offline, waiting_notes: 2 },
+    click: 'Sign out',
+  },
   notice: {
     view: {
       ...inbox,

@@ -2,9 +2,11 @@
 //! without waiting for any of it, and sends whole views to the window.
 
 mod call;
+mod keep;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use keep::{Asking, Ready, begin};
 use latchkey_protocol::Position;
 use latchkey_view::{Places, ToWindow, View};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -12,11 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    desk::{ConnectionId, Desk, Effect, Input, SignInStep, Started, Tell},
+    desk::{ConnectionId, Desk, Effect, Input, SignInStep, Tell},
     os::{KeychainThread, Os, OsEvent, TrayState},
     practice::{Api, Feed, FeedEvent, Http},
     random::Random,
-    session::{Attempt, KeptSession, Progress, TokenParts, Tokens, keep_in},
+    secret::RootKey,
+    session::{Attempt, Progress, Tokens},
     socket::{FromSocket, Outbox},
     store::Store,
 };
@@ -56,18 +59,15 @@ pub struct Agent {
     inputs: mpsc::Receiver<Input>,
     keychain: KeychainThread,
     ready: Option<oneshot::Receiver<Ready>>,
+    /// What everything on disk is sealed under, where the keychain keeps it.
+    key: Option<Arc<RootKey>>,
+    asking: Option<oneshot::Receiver<Asking>>,
     feed: Option<OpenFeed>,
     sign_in: Option<OpenSignIn>,
     connections: HashMap<ConnectionId, Outbox>,
     drawn: Option<Arc<View>>,
     tray: Option<TrayState>,
     ends: bool,
-}
-
-struct Ready {
-    store: Store,
-    started: Started,
-    tokens: Option<Arc<Tokens>>,
 }
 
 /// Dropping it ends the task at its other end.
@@ -84,6 +84,7 @@ struct OpenSignIn {
 enum Turn {
     Input(Input),
     Ready(Box<Ready>),
+    Asked(Box<Asking>),
     Socket(FromSocket),
     SignIn(Progress),
     Wake,
@@ -95,12 +96,17 @@ impl Agent {
     pub fn new(ground: Ground) -> Self {
         let (results, inputs) = mpsc::channel(64);
         let desk = Desk::new(ground.clock.now());
+        let late = results.clone();
         let keychain = KeychainThread::start(
             ground.os.clone(),
             ground.random.clone(),
             ground.places.name(),
+            Box::new(move || {
+                // Whoever waited has gone on without it: it is asked again, not believed.
+                let _ = late.blocking_send(Input::Os(OsEvent::KeychainChanged));
+            }),
         );
-        let ready = begin(&ground, keychain.clone());
+        let ready = begin(&ground, keychain.clone(), &results);
         Self {
             ground,
             desk,
@@ -110,6 +116,8 @@ impl Agent {
             inputs,
             keychain,
             ready: Some(ready),
+            key: None,
+            asking: None,
             feed: None,
             sign_in: None,
             connections: HashMap::new(),
@@ -148,9 +156,13 @@ impl Agent {
             Some(progress) = next_of(self.sign_in.as_mut().map(|open| &mut open.progress)) => {
                 Turn::SignIn(progress)
             }
-            ready = ready(&mut self.ready) => {
+            ready = answer_of(&mut self.ready) => {
                 self.ready = None;
                 Turn::Ready(Box::new(ready))
+            }
+            asked = answer_of(&mut self.asking) => {
+                self.asking = None;
+                Turn::Asked(Box::new(asked))
             }
             () = self.ground.stop.cancelled() => Turn::Input(Input::Quit),
             () = self.ground.clock.sleep_until(deadline) => Turn::Wake,
@@ -180,8 +192,13 @@ impl Agent {
             Turn::Input(input) => self.desk.take(input, now),
             Turn::Ready(ready) => {
                 self.store = ready.store;
+                self.key = ready.key;
                 self.tokens = ready.tokens;
                 self.desk.take(Input::Started(Box::new(ready.started)), now)
+            }
+            Turn::Asked(asking) => {
+                let asked = self.keychain_answered(*asking);
+                self.desk.take(Input::Keychain(Box::new(asked)), now)
             }
             Turn::SignIn(progress) => {
                 let step = self.sign_in_step(progress);
@@ -234,7 +251,16 @@ impl Agent {
                 };
                 self.send(connection, frame);
             }
-            Effect::ReadKeychain => self.ready = Some(begin(ground, self.keychain.clone())),
+            Effect::ReadKeychain => {
+                self.ready = Some(begin(ground, self.keychain.clone(), &self.results));
+            }
+            Effect::AskKeychain { mend } => self.ask_keychain(mend),
+            Effect::KeepNote {
+                asked,
+                request,
+                name,
+                text,
+            } => self.keep_note(asked, request, name, text),
             Effect::StartSignIn(practice) => self.start_sign_in(practice),
             Effect::StopSignIn => {
                 if let Some(open) = self.sign_in.take() {
@@ -369,63 +395,11 @@ async fn next_of<T>(from: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
     }
 }
 
-async fn ready(from: &mut Option<oneshot::Receiver<Ready>>) -> Ready {
+async fn answer_of<T>(from: &mut Option<oneshot::Receiver<T>>) -> T {
     if let Some(from) = from
-        && let Ok(ready) = from.await
+        && let Ok(answer) = from.await
     {
-        return ready;
+        return answer;
     }
     std::future::pending().await
-}
-
-/// Reads keychain and cache in a task of its own: a window that comes meanwhile sees
-/// that the agent is starting.
-fn begin(ground: &Ground, keychain: KeychainThread) -> oneshot::Receiver<Ready> {
-    let (answer, answered) = oneshot::channel();
-    let (folder, clock, random, http) = (
-        ground.places.data.clone(),
-        ground.clock.clone(),
-        ground.random.clone(),
-        ground.http.clone(),
-    );
-    tokio::spawn(async move {
-        let kept = keychain.open().await;
-        let (store, loaded) = match kept.key {
-            Some(key) => Store::open(folder, key, kept.fresh, random.clone()).await,
-            None => (Store::nowhere(), crate::store::Loaded::default()),
-        };
-        let session = loaded
-            .session
-            .as_deref()
-            .and_then(|kept| KeptSession::read(kept));
-        let (session, tokens) = match session {
-            Some((session, key, refresh)) => {
-                let cell = Arc::new(std::sync::OnceLock::from(session.clone()));
-                let parts = TokenParts {
-                    http,
-                    practice: session.url.clone(),
-                    endpoints: session.endpoints.clone(),
-                    key,
-                    clock,
-                    random,
-                    keep: keep_in(store.clone(), cell),
-                };
-                (Some(session), Some(Arc::new(Tokens::kept(parts, refresh))))
-            }
-            None => (None, None),
-        };
-        let started = Started {
-            keychain: Some(kept.state),
-            session,
-            requests: loaded.requests,
-            marks: loaded.marks,
-            position: loaded.position,
-        };
-        let _ = answer.send(Ready {
-            store,
-            started,
-            tokens,
-        });
-    });
-    answered
 }

@@ -3,7 +3,7 @@
 use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::{Folder, PinDigits};
+use crate::{Folder, NoteId, PinDigits};
 
 /// Something the person at the window did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -69,6 +69,27 @@ pub enum Command {
         /// Which.
         request: RequestId,
     },
+    /// What stands in the field for a note now; sent as it is typed.
+    DraftNote {
+        /// On which request.
+        request: RequestId,
+        /// All of it.
+        text: String,
+    },
+    /// Add a note that staff alone see: at once, or when the practice can be reached.
+    AddNote {
+        /// On which request.
+        request: RequestId,
+        /// What it says.
+        text: String,
+    },
+    /// Put away a note that was refused; its text is gone then.
+    DropNote {
+        /// Which.
+        note: NoteId,
+    },
+    /// Look once more whether the keychain keeps what it is given.
+    TryKeychain,
     /// Try to connect now.
     ConnectNow,
     /// Put a notice away.

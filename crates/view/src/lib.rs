@@ -19,6 +19,6 @@ pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, w
 pub use page::{FromPage, ToPage, VIEW_EVENT};
 pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, socket_folder_name};
 pub use view::{
-    AgentStatus, Connection, Counts, Folder, Inbox, Keychain, Notice, Offline, Pane, PendingResend,
-    PinPanel, Row, Session, SignedOut, View,
+    AgentStatus, Connection, Counts, Folder, Inbox, Keychain, NoteId, Notice, Offline, Pane,
+    PendingResend, PinPanel, RefusedNote, Row, Session, SignedOut, View, WaitingNote,
 };

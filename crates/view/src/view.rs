@@ -27,6 +27,10 @@ pub struct View {
     pub pin: Option<PinPanel>,
     /// Something to tell.
     pub notice: Option<Notice>,
+    /// How many notes wait until the practice can be reached.
+    pub waiting_notes: u32,
+    /// Notes that the practice refused for good, with their text to be copied.
+    pub refused_notes: Vec<RefusedNote>,
 }
 
 /// Who is signed in.
@@ -111,7 +115,13 @@ pub enum Keychain {
     Absent,
     /// There is one, but locked: for this session only.
     Locked,
-    /// It failed, was too slow, or lost what it was given.
+    /// It does not answer in time: for this session only.
+    Slow,
+    /// It took the key and does not have it any more.
+    Losing,
+    /// It refuses to take anything, as a full disk makes it do.
+    Full,
+    /// It failed in another way.
     Failing,
 }
 
@@ -184,6 +194,39 @@ pub struct Pane {
     pub resend: Option<PendingResend>,
     /// A command on this request is under way.
     pub busy: bool,
+    /// A note that is being written; the agent keeps it, not the window.
+    pub draft: String,
+    /// Notes on this request that have not reached the practice yet, oldest first.
+    pub waiting_notes: Vec<WaitingNote>,
+}
+
+/// Names a note from the moment it is added.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+#[serde(transparent)]
+pub struct NoteId(pub String);
+
+/// A note on its way to the practice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct WaitingNote {
+    /// Its id.
+    pub id: NoteId,
+    /// When it was written.
+    pub at: UnixMillis,
+    /// What it says.
+    pub text: String,
+}
+
+/// A note that the practice did not take, and never will.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct RefusedNote {
+    /// The note.
+    pub note: WaitingNote,
+    /// On which request; it may be gone.
+    pub request: RequestId,
+    /// Whose request it was: the name on file, where there is one.
+    pub name: Option<String>,
+    /// Why.
+    pub refusal: Refusal,
 }
 
 /// A resend that waits for its 5 s.

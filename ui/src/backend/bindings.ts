@@ -119,7 +119,27 @@ phrase: Phrase, } | { "command": "solve",
 /**
  * Which.
  */
-request: RequestId, } | { "command": "connect_now" } | { "command": "dismiss_notice" };
+request: RequestId, } | { "command": "draft_note", 
+/**
+ * On which request.
+ */
+request: RequestId, 
+/**
+ * All of it.
+ */
+text: string, } | { "command": "add_note", 
+/**
+ * On which request.
+ */
+request: RequestId, 
+/**
+ * What it says.
+ */
+text: string, } | { "command": "drop_note", 
+/**
+ * Which.
+ */
+note: NoteId, } | { "command": "try_keychain" } | { "command": "connect_now" } | { "command": "dismiss_notice" };
 
 /**
  * How sure the diagnosis is.
@@ -411,7 +431,7 @@ rows: Array<Row>, };
 /**
  * Whether the keychain keeps the session (RULES D2).
  */
-export type Keychain = "works" | "absent" | "locked" | "failing";
+export type Keychain = "works" | "absent" | "locked" | "slow" | "losing" | "full" | "failing";
 
 /**
  * Which rule a dead link met (RULES S3).
@@ -443,6 +463,11 @@ next_at: UnixMillis | null,
  * What the server said.
  */
 reply: ServerReply | null, };
+
+/**
+ * Names a note from the moment it is added.
+ */
+export type NoteId = string;
 
 /**
  * Something to tell that belongs to no button.
@@ -489,7 +514,15 @@ resend: PendingResend | null,
 /**
  * A command on this request is under way.
  */
-busy: boolean, };
+busy: boolean, 
+/**
+ * A note that is being written; the agent keeps it, not the window.
+ */
+draft: string, 
+/**
+ * Notes on this request that have not reached the practice yet, oldest first.
+ */
+waiting_notes: Array<WaitingNote>, };
 
 /**
  * A resend that waits for its 5 s.
@@ -619,6 +652,27 @@ by: string | null,
  * When it is worth trying again.
  */
 retry_at: UnixMillis | null, };
+
+/**
+ * A note that the practice did not take, and never will.
+ */
+export type RefusedNote = { 
+/**
+ * The note.
+ */
+note: WaitingNote, 
+/**
+ * On which request; it may be gone.
+ */
+request: RequestId, 
+/**
+ * Whose request it was: the name on file, where there is one.
+ */
+name: string | null, 
+/**
+ * Why.
+ */
+refusal: Refusal, };
 
 /**
  * A phrase that was sent.
@@ -906,7 +960,32 @@ pin: PinPanel | null,
 /**
  * Something to tell.
  */
-notice: Notice | null, };
+notice: Notice | null, 
+/**
+ * How many notes wait until the practice can be reached.
+ */
+waiting_notes: number, 
+/**
+ * Notes that the practice refused for good, with their text to be copied.
+ */
+refused_notes: Array<RefusedNote>, };
+
+/**
+ * A note on its way to the practice.
+ */
+export type WaitingNote = { 
+/**
+ * Its id.
+ */
+id: NoteId, 
+/**
+ * When it was written.
+ */
+at: UnixMillis, 
+/**
+ * What it says.
+ */
+text: string, };
 
 /**
  * Who a request is from.

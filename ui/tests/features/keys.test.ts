@@ -8,7 +8,7 @@ import { button, Drawn, key, press, settled, type } from '../drawn';
 const closed: View = { ...inbox, pane: null };
 const open = (request: HelpRequest): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false },
+  pane: { request, blocked: null, resend: null, busy: false, draft: '', waiting_notes: [] },
 });
 
 const list = (): HTMLElement => screen.getByRole('listbox');

@@ -91,7 +91,14 @@ describe('issuing a PIN', () => {
   it('is off with the reason where something blocks it', async () => {
     const page = new Drawn({
       ...inbox,
-      pane: { request: ada, blocked: 'offline', resend: null, busy: false },
+      pane: {
+        request: ada,
+        blocked: 'offline',
+        resend: null,
+        busy: false,
+        draft: '',
+        waiting_notes: [],
+      },
       connection: { connection: 'offline', since: NOW - 4 * MINUTE, retry_at: NOW },
     });
     await settled();

@@ -7,7 +7,15 @@ import { button, Drawn, press, settled } from '../drawn';
 
 const open = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false, ...more },
+  pane: {
+    request,
+    blocked: null,
+    resend: null,
+    busy: false,
+    draft: '',
+    waiting_notes: [],
+    ...more,
+  },
 });
 
 async function drawn(request: HelpRequest, more: Partial<Pane> = {}): Promise<Drawn> {
@@ -74,8 +82,9 @@ describe('a request', () => {
       { phrase: 'after_my_session', at: NOW + 4 * 60_000 },
       { phrase: 'try_the_new_link' },
     ]);
-    const main = screen.getByRole('article');
-    expect(within(main).queryByRole('textbox')).toBeNull();
+    // The one field is for notes, which the client never sees.
+    const fields = within(screen.getByRole('article')).getAllByRole('textbox');
+    expect(fields.map(({ id }) => id)).toEqual(['note']);
   });
 
   // RULES P1

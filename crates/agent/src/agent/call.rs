@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use latchkey_view::PinDigits;
+use uuid::Uuid;
 
 use super::Agent;
 use crate::{
@@ -55,6 +56,11 @@ async fn carry_out(api: &Api, call: Call, random: &Arc<dyn Random>) -> Result<Ou
         Call::RevokePin(request) => api.revoke_pin(&request, key).await?,
         Call::ResendLink(request) => api.resend_link(&request, key).await?,
         Call::Reply(request, phrase) => api.reply(&request, phrase, key).await?,
+        Call::Note(request, note, text) => {
+            // Its own key, in every run: an answer that was lost is asked for again.
+            let key = Uuid::try_parse(&note.0).map_err(|_| CallError::bad_request())?;
+            api.add_note(&request, text, key).await?;
+        }
         Call::Solve(request) => api.solve(&request, key).await?,
     }
     Ok(Outcome::Done)

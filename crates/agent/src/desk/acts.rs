@@ -16,6 +16,11 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    /// What was called.
+    pub(super) const fn call(&self) -> &Call {
+        &self.call
+    }
+
     /// The command that waits for its answer.
     pub(super) const fn asked(&self) -> Option<(ConnectionId, u64)> {
         self.asked
@@ -63,7 +68,8 @@ impl Desk {
 
     pub(super) fn is_busy(&self, request: &RequestId) -> bool {
         self.pending.values().any(|pending| {
-            !matches!(pending.call, Call::Seen(_)) && pending.call.request() == request
+            !matches!(pending.call, Call::Seen(_) | Call::Note(..))
+                && pending.call.request() == request
         })
     }
 
@@ -71,14 +77,22 @@ impl Desk {
         let Some(pending) = self.pending.remove(&act) else {
             return;
         };
+        if let Call::Note(_, note, _) = &pending.call {
+            return self.note_acted(&note.clone(), outcome);
+        }
         match outcome {
-            Outcome::Done => self.answer(pending.asked, Answer::Done),
+            Outcome::Done => {
+                if let Call::Seen(request) = &pending.call {
+                    self.seen_is_known(request);
+                }
+                self.answer(pending.asked, Answer::Done);
+            }
             Outcome::Pin { id, digits, lasts } => self.pin_issued(pending, id, digits, lasts),
             Outcome::Failed(error) => self.failed(&pending, error),
         }
     }
 
-    fn answer(&mut self, asked: Option<(ConnectionId, u64)>, answer: Answer) {
+    pub(super) fn answer(&mut self, asked: Option<(ConnectionId, u64)>, answer: Answer) {
         if let Some((connection, command)) = asked {
             self.say(Effect::Answer(connection, command, answer));
         }
@@ -87,10 +101,9 @@ impl Desk {
     fn failed(&mut self, pending: &Pending, error: CallError) {
         let ended = error == CallError::SessionEnded;
         if let Call::Seen(request) = &pending.call {
-            if error == CallError::Unreachable {
-                let mut mark = self.inbox.mark(request);
-                mark.seen_owed = true;
-                self.set_mark(request, mark);
+            // Without an answer it is still owed; a refusal is an answer.
+            if matches!(error, CallError::Refused(_)) {
+                self.seen_is_known(request);
             }
         } else if pending.asked.is_some() {
             self.answer(pending.asked, Answer::Refused(error.refusal()));

@@ -54,6 +54,20 @@ impl Desk {
             Command::Solve { request } => {
                 return self.act(Call::Solve(request), connection, id);
             }
+            Command::DraftNote { request, text } => self.draft_note(request, text),
+            Command::AddNote { request, text } => match self.add_note(request, &text) {
+                Ok((request, name, text)) => {
+                    return self.say(Effect::KeepNote {
+                        asked: (connection, id),
+                        request,
+                        name,
+                        text,
+                    });
+                }
+                Err(code) => refused(code),
+            },
+            Command::DropNote { note } => self.drop_note(&note),
+            Command::TryKeychain => return self.try_keychain((connection, id)),
             Command::ConnectNow => {
                 self.say(Effect::ConnectNow);
                 Answer::Done

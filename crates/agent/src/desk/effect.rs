@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use latchkey_protocol::{Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId};
-use latchkey_view::{AgentStatus, Answer, Keychain, PinDigits, SignedOut, ToAgent};
+use latchkey_view::{AgentStatus, Answer, Keychain, NoteId, PinDigits, SignedOut, ToAgent};
 use url::Url;
 
 use crate::{
     os::{Alert, AlertId, OsEvent},
     practice::{CallError, FeedEvent},
     session::KeptSession,
-    store::{Mark, Write},
+    store::{Note, Own, Owner, Write},
 };
 
 /// Names a connection on the local socket.
@@ -37,6 +37,19 @@ pub enum Input {
     Me(Me),
     /// A call ended.
     Acted(ActId, Outcome),
+    /// A note is on disk, or could not be put there.
+    NoteKept {
+        /// The note.
+        note: Note,
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// It is there.
+        kept: bool,
+    },
+    /// The keychain was asked once more.
+    Keychain(Box<Asked>),
+    /// The cache failed, and is off until it is filled again.
+    CacheLost,
     /// The person did something outside the window.
     Os(OsEvent),
     /// The computer wants the agent to end.
@@ -52,10 +65,19 @@ pub struct Started {
     pub session: Option<KeptSession>,
     /// The requests in the cache.
     pub requests: Vec<HelpRequest>,
-    /// What this person did with them.
-    pub marks: HashMap<RequestId, Mark>,
+    /// What each person did here.
+    pub own: HashMap<Owner, Own>,
     /// The position of the cache.
     pub position: Option<Position>,
+}
+
+/// What the keychain said when it was asked during a session.
+pub struct Asked {
+    /// How it does.
+    pub keychain: Keychain,
+    /// It keeps things now, for the first time in this run: what each person had on
+    /// this computer before.
+    pub opened: Option<HashMap<Owner, Own>>,
 }
 
 /// A step of a sign-in.
@@ -100,6 +122,8 @@ pub enum Call {
     Reply(RequestId, Phrase),
     /// Close the request.
     Solve(RequestId),
+    /// Add a note, under its id.
+    Note(RequestId, NoteId, String),
 }
 
 impl Call {
@@ -112,7 +136,8 @@ impl Call {
             | Self::RevokePin(request)
             | Self::ResendLink(request)
             | Self::Reply(request, _)
-            | Self::Solve(request) => request,
+            | Self::Solve(request)
+            | Self::Note(request, ..) => request,
         }
     }
 }
@@ -138,6 +163,23 @@ pub enum Effect {
     Tell(ConnectionId, Tell),
     /// Read the keychain once more.
     ReadKeychain,
+    /// Ask it during a session: whether it keeps things by now, or, where it did, whether
+    /// it still has what it was given.
+    AskKeychain {
+        /// Give it once more what it lost.
+        mend: bool,
+    },
+    /// Put a note on disk, under a new id, before the window is told that it is added.
+    KeepNote {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// On which request.
+        request: RequestId,
+        /// The name on file.
+        name: Option<String>,
+        /// What it says.
+        text: String,
+    },
     /// Begin a sign-in.
     StartSignIn(Url),
     /// Stop it.

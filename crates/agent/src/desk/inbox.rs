@@ -18,6 +18,8 @@ const ROW_TEXT: usize = 500;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Ended requests stay this long (RULES D3).
 const KEEP_SOLVED: i64 = 14 * DAY;
+/// Before a cache that failed is filled again.
+const BEFORE_REFILL: i64 = 60_000;
 /// Marks of requests that are gone stay this long.
 const KEEP_MARKS: i64 = 30 * DAY;
 
@@ -27,6 +29,10 @@ pub(super) struct Inbox {
     pub(super) requests: HashMap<RequestId, HelpRequest>,
     pub(super) marks: HashMap<RequestId, Mark>,
     pub(super) known: bool,
+    /// As far as the feed has been read.
+    pub(super) position: Option<Position>,
+    /// When the cache, which failed, is filled again.
+    pub(super) refill_at: Option<UnixMillis>,
 }
 
 pub(super) const fn is_open(request: &HelpRequest) -> bool {
@@ -39,6 +45,11 @@ pub(super) const fn is_unanswered(request: &HelpRequest) -> bool {
 }
 
 impl Inbox {
+    /// The cache failed; the disk may have room again in a minute.
+    pub(super) fn lost(&mut self, now: UnixMillis) {
+        self.refill_at = Some(later(now, BEFORE_REFILL));
+    }
+
     pub(super) fn mark(&self, request: &RequestId) -> Mark {
         self.marks.get(request).copied().unwrap_or_default()
     }
@@ -113,6 +124,7 @@ impl Desk {
         if !is_open(&request) {
             self.resends.remove(&request.id);
         }
+        self.inbox.position = Some(position);
         let id = request.id.clone();
         self.inbox.requests.insert(id.clone(), request);
         if let Some(surplus) = self.inbox.surplus() {
@@ -124,6 +136,8 @@ impl Desk {
     }
 
     pub(super) fn gone(&mut self, request: &RequestId, position: Option<Position>) {
+        self.part_with_draft(request);
+        self.inbox.position = position.or(self.inbox.position);
         self.inbox.requests.remove(request);
         self.inbox.marks.remove(request);
         self.resends.remove(request);
@@ -138,6 +152,7 @@ impl Desk {
     /// What follows is the whole: it is awaited before notifications are taken back.
     pub(super) fn reset(&mut self) {
         self.inbox.requests.clear();
+        self.inbox.position = None;
         self.say(Effect::Write(Write::Reset));
         self.settle_at = Some(later(self.now, super::SETTLE));
     }
@@ -167,7 +182,8 @@ impl Desk {
         };
         let mut mark = self.inbox.mark(&id);
         mark.read_at = mark.read_at.or(Some(self.now));
-        mark.seen_owed |= unanswered && !self.is_connected();
+        // Owed until the service has said that it heard of it.
+        mark.seen_owed |= unanswered;
         self.set_mark(&id, mark);
         if unanswered && self.is_connected() {
             self.call(Call::Seen(id), None);
@@ -196,13 +212,44 @@ impl Desk {
             .map(|(request, _)| request.clone())
             .collect();
         for request in owed {
-            let mut mark = self.inbox.mark(&request);
-            mark.seen_owed = false;
-            self.set_mark(&request, mark);
-            if self.inbox.requests.get(&request).is_some_and(is_unanswered) {
-                self.call(Call::Seen(request), None);
+            // A request that is not here yet may come with the feed.
+            match self.inbox.requests.get(&request) {
+                Some(found) if is_unanswered(found) => {
+                    let call = Call::Seen(request);
+                    if !self.pending.values().any(|pending| *pending.call() == call) {
+                        self.call(call, None);
+                    }
+                }
+                Some(_) => self.seen_is_known(&request),
+                None => {}
             }
         }
+    }
+
+    /// The service knows that it was opened, or does not want to.
+    pub(super) fn seen_is_known(&mut self, request: &RequestId) {
+        let mut mark = self.inbox.mark(request);
+        mark.seen_owed = false;
+        self.set_mark(request, mark);
+    }
+
+    /// Fills the cache with what is here, once it is due.
+    pub(super) fn refill(&mut self) {
+        if self.inbox.refill_at.is_none_or(|at| at > self.now) {
+            return;
+        }
+        if self.is_signed_in() && self.inbox.known {
+            self.inbox.refill_at = None;
+            self.write_cache();
+        } else {
+            self.inbox.lost(self.now);
+        }
+    }
+
+    /// All of the cache, as it should be.
+    pub(super) fn write_cache(&mut self) {
+        let requests = self.inbox.requests.values().cloned().collect();
+        self.say(Effect::Write(Write::Refill(requests, self.inbox.position)));
     }
 
     /// Erases what is older than it may be (RULES R1).

@@ -6,6 +6,8 @@ mod alerts;
 mod commands;
 mod effect;
 mod inbox;
+mod keychain;
+mod notes;
 mod pin;
 mod sign_in;
 mod view;
@@ -14,13 +16,17 @@ mod windows;
 use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{Me, RequestId, UnixMillis};
-use latchkey_view::{Connection, Folder, Keychain, Notice, Offline, Session};
+use latchkey_view::{Connection, Folder, Notice, Offline, Session};
 
 use crate::{clock::later, os::OsEvent, practice::FeedEvent};
 use acts::Pending;
 use alerts::Alerts;
-pub use effect::{ActId, Call, ConnectionId, Effect, Input, Outcome, SignInStep, Started, Tell};
+pub use effect::{
+    ActId, Asked, Call, ConnectionId, Effect, Input, Outcome, SignInStep, Started, Tell,
+};
 use inbox::Inbox;
+use keychain::KeychainDesk;
+use notes::Notes;
 use pin::PinDesk;
 
 /// After the stream opened, this long a quiet means that everything has arrived.
@@ -39,8 +45,9 @@ pub struct Desk {
     connection: Connection,
     connected_since: Option<UnixMillis>,
     lost_at: Option<UnixMillis>,
-    keychain: Keychain,
+    keychain: KeychainDesk,
     inbox: Inbox,
+    notes: Notes,
     folder: Folder,
     selected: Option<RequestId>,
     pin: Option<PinDesk>,
@@ -67,8 +74,9 @@ impl Desk {
             connection: Connection::Idle,
             connected_since: None,
             lost_at: None,
-            keychain: Keychain::Works,
+            keychain: KeychainDesk::default(),
             inbox: Inbox::default(),
+            notes: Notes::default(),
             folder: Folder::Inbox,
             selected: None,
             pin: None,
@@ -95,6 +103,9 @@ impl Desk {
             Input::Feed(event) => self.feed(event),
             Input::Me(me) => self.me(me),
             Input::Acted(act, outcome) => self.acted(act, outcome),
+            Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
+            Input::Keychain(asked) => self.keychain_said(*asked),
+            Input::CacheLost => self.inbox.lost(now),
             Input::Os(event) => self.os(&event),
             Input::Quit => self.quit(),
         }
@@ -113,11 +124,18 @@ impl Desk {
     #[must_use]
     pub fn deadline(&self) -> UnixMillis {
         let pin = self.pin.as_ref().and_then(PinDesk::ends_at);
-        [pin, self.settle_at, self.alerts.due()]
-            .into_iter()
-            .flatten()
-            .chain(self.resends.values().copied())
-            .fold(self.sweep_at, Ord::min)
+        [
+            pin,
+            self.settle_at,
+            self.alerts.due(),
+            self.notes.due(),
+            self.keychain.due(),
+            self.inbox.refill_at,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(self.resends.values().copied())
+        .fold(self.sweep_at, Ord::min)
     }
 
     fn look_at_clock(&mut self) {
@@ -133,7 +151,11 @@ impl Desk {
             self.settle_at = None;
             self.inbox.known = true;
             self.withdraw_answered();
+            self.part_with_orphans();
         }
+        self.look_at_notes();
+        self.look_at_keychain();
+        self.refill();
         if self.sweep_at <= now {
             self.sweep_at = later(now, SWEEP);
             self.sweep();
@@ -180,6 +202,7 @@ impl Desk {
         self.alerts.ring_by(later(self.now, SETTLE));
         self.say(Effect::AskMe);
         self.send_owed_seen();
+        self.send_notes();
     }
 
     fn lost(&mut self, retry_at: UnixMillis) {
@@ -222,6 +245,7 @@ impl Desk {
                 self.raise();
             }
             OsEvent::AlertClosed(alert) => drop(self.alerts.take(*alert)),
+            OsEvent::KeychainChanged => self.keychain_changed(),
             OsEvent::OpenChosen => self.raise(),
             OsEvent::SignOutChosen => self.sign_out(),
             OsEvent::QuitChosen => self.quit(),

@@ -4,13 +4,19 @@ use latchkey_protocol::ErrorCode;
 use latchkey_view::{Answer, Connection, Session, SignedOut};
 
 use super::{Desk, Effect, SignInStep, Started, acts::refused};
-use crate::{practice::practice_url, session::KeptSession, store::Write};
+use crate::{
+    practice::practice_url,
+    session::KeptSession,
+    store::{Owner, Write},
+};
 
 impl Desk {
     pub(super) fn started(&mut self, started: Started) {
         if let Some(keychain) = started.keychain {
-            self.keychain = keychain;
+            self.keychain.is(keychain, self.now);
+            self.answer_keychain();
         }
+        self.notes.everybodys(started.own);
         let Some(session) = started.session else {
             self.session = Session::SignedOut {
                 practice: self.practice_url.clone(),
@@ -19,19 +25,21 @@ impl Desk {
             return;
         };
         self.inbox.known = started.position.is_some();
-        self.inbox.marks = started.marks;
+        self.inbox.position = started.position;
         self.inbox.requests = started
             .requests
             .into_iter()
             .map(|request| (request.id.clone(), request))
             .collect();
-        self.sweep();
         self.signed_in(session);
+        self.sweep();
         self.say(Effect::StartFeed(started.position));
     }
 
     fn signed_in(&mut self, session: KeptSession) {
-        self.practice_url = Some(shown(&session.url));
+        let practice = shown(&session.url);
+        self.take_own(Owner(format!("{practice} {}", session.staff.id)));
+        self.practice_url = Some(practice);
         self.session = Session::SignedIn {
             staff: session.staff,
             practice: session.practice,
@@ -131,7 +139,12 @@ impl Desk {
         self.connected_since = None;
         self.lost_at = None;
         self.settle_at = None;
-        self.inbox = super::Inbox::default();
+        let refill_at = self.inbox.refill_at;
+        self.inbox = super::Inbox {
+            refill_at,
+            ..super::Inbox::default()
+        };
+        self.notes = super::Notes::default();
         self.selected = None;
         self.pin = None;
         self.resends.clear();

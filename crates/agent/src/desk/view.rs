@@ -14,7 +14,7 @@ impl Desk {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             session: self.session.clone(),
             connection: self.connection.clone(),
-            keychain: self.keychain,
+            keychain: self.keychain.state(),
             inbox: Inbox {
                 folder: self.folder,
                 counts: self.inbox.counts(),
@@ -24,6 +24,8 @@ impl Desk {
             pane: self.pane(),
             pin: self.pin.as_ref().map(PinDesk::panel).cloned(),
             notice: self.notice.clone(),
+            waiting_notes: self.notes.waiting_count(),
+            refused_notes: self.notes.refused(),
         }
     }
 
@@ -46,6 +48,8 @@ impl Desk {
                 .get(&request.id)
                 .map(|goes_at| PendingResend { goes_at: *goes_at }),
             busy: self.is_busy(&request.id),
+            draft: self.notes.draft(&request.id),
+            waiting_notes: self.notes.waiting(&request.id),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Who is connected on the local socket: at most one window.
 
 use latchkey_protocol::RequestId;
-use latchkey_view::{AgentStatus, Folder, Keychain, Session, ToAgent};
+use latchkey_view::{AgentStatus, Folder, Session, ToAgent};
 
 use super::{ConnectionId, Desk, Effect, Tell, inbox::is_open};
 use crate::clock::later;
@@ -61,18 +61,8 @@ impl Desk {
                 self.window = Some(connection);
                 self.window_asked_at = None;
                 self.say(Effect::Tell(connection, Tell::Stay));
-                self.try_keychain();
+                self.somebody_is_here();
             }
-        }
-    }
-
-    /// A keychain that was locked when the computer started may be open by now, and
-    /// somebody is here to answer its question.
-    fn try_keychain(&mut self) {
-        let signed_out = matches!(self.session, Session::SignedOut { .. });
-        if signed_out && self.keychain != Keychain::Works {
-            self.session = Session::Starting;
-            self.say(Effect::ReadKeychain);
         }
     }
 

@@ -1,7 +1,14 @@
 //! The keychain on a thread of its own: its calls block, and on a locked collection
 //! they can hang.
 
-use std::{sync::Arc, sync::mpsc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
 
 use latchkey_view::Keychain;
 use tokio::sync::oneshot;
@@ -23,21 +30,22 @@ pub struct Kept {
     pub state: Keychain,
 }
 
-impl Kept {
-    fn without(error: KeychainError) -> Self {
-        Self {
-            key: None,
-            fresh: false,
-            state: match error {
-                KeychainError::Absent => Keychain::Absent,
-                KeychainError::Locked => Keychain::Locked,
-                KeychainError::Failing => Keychain::Failing,
-            },
-        }
+/// As the window is told.
+const fn state_of(error: KeychainError) -> Keychain {
+    match error {
+        KeychainError::Absent => Keychain::Absent,
+        KeychainError::Locked => Keychain::Locked,
+        KeychainError::Slow => Keychain::Slow,
+        KeychainError::Losing => Keychain::Losing,
+        KeychainError::Full => Keychain::Full,
+        KeychainError::Failing => Keychain::Failing,
     }
 }
 
 type Job = Box<dyn FnOnce() + Send>;
+
+/// Told when an answer comes that nobody waits for any more.
+pub type OnLate = Box<dyn Fn() + Send + Sync>;
 
 /// The thread.
 #[derive(Clone)]
@@ -46,12 +54,13 @@ pub struct KeychainThread {
     os: Arc<dyn Os>,
     random: Arc<dyn Random>,
     name: String,
+    on_late: Arc<OnLate>,
 }
 
 impl KeychainThread {
     /// Starts it. `name` belongs to the data folder (RULES D8).
     #[must_use]
-    pub fn start(os: Arc<dyn Os>, random: Arc<dyn Random>, name: String) -> Self {
+    pub fn start(os: Arc<dyn Os>, random: Arc<dyn Random>, name: String, on_late: OnLate) -> Self {
         let (jobs, todo) = mpsc::channel::<Job>();
         std::thread::spawn(move || {
             for job in todo {
@@ -63,59 +72,102 @@ impl KeychainThread {
             os,
             random,
             name,
+            on_late: Arc::new(on_late),
         }
     }
 
     /// Reads the key, or makes one where an unlocked keychain has none, and proves
     /// that the keychain keeps what it is given (RULES D2).
     pub async fn open(&self) -> Kept {
-        let (os, random, name) = (self.os.clone(), self.random.clone(), self.name.clone());
-        self.run(move || match os.keychain_read(&name)? {
-            Some(kept) => RootKey::from_kept(&kept)
-                .map(|key| (key, false))
-                .ok_or(KeychainError::Failing),
-            None => make(&*os, &*random, &name).map(|key| (key, true)),
-        })
-        .await
-    }
-
-    async fn run(
-        &self,
-        ask: impl FnOnce() -> Result<(RootKey, bool), KeychainError> + Send + 'static,
-    ) -> Kept {
-        let (answer, answered) = oneshot::channel();
-        let job = Box::new(move || {
-            let _ = answer.send(ask());
-        });
-        if self.jobs.send(job).is_err() {
-            return Kept::without(KeychainError::Failing);
-        }
-        match tokio::time::timeout(LIMIT, answered).await {
-            Ok(Ok(Ok((key, fresh)))) => Kept {
+        let random = self.random.clone();
+        let opened = self
+            .run(move |os, name| {
+                if let Some(kept) = os.keychain_read(name)? {
+                    let key = RootKey::from_kept(&kept).ok_or(KeychainError::Failing)?;
+                    return Ok((key, false));
+                }
+                let key = RootKey::draw(&*random);
+                keep(os, name, &key).map(|()| (key, true))
+            })
+            .await;
+        match opened {
+            Ok((key, fresh)) => Kept {
                 key: Some(Arc::new(key)),
                 fresh,
                 state: Keychain::Works,
             },
-            Ok(Ok(Err(error))) => {
+            Err(error) => {
                 tracing::warn!(%error, "the session is kept for this run only");
-                Kept::without(error)
+                Kept {
+                    key: None,
+                    fresh: false,
+                    state: state_of(error),
+                }
             }
-            Ok(Err(_)) => Kept::without(KeychainError::Failing),
-            Err(_) => {
-                // A prompt that nobody answers looks like this.
-                tracing::warn!("the keychain was too slow");
-                Kept::without(KeychainError::Failing)
+        }
+    }
+
+    /// Whether an unlocked keychain still has the key; with `mend` it is given it once
+    /// more. One that is locked or away for now says nothing about that.
+    pub async fn check(&self, key: Arc<RootKey>, mend: bool) -> Keychain {
+        let checked = self
+            .run(move |os, name| {
+                let kept = os.keychain_read(name)?;
+                if kept.is_some_and(|kept| kept[..] == key.to_keep()[..]) {
+                    Ok(())
+                } else if mend {
+                    keep(os, name, &key)
+                } else {
+                    Err(KeychainError::Losing)
+                }
+            })
+            .await;
+        match checked {
+            Err(error @ (KeychainError::Losing | KeychainError::Full)) => {
+                tracing::warn!(%error, "the key is in this run's memory only");
+                state_of(error)
             }
+            Err(error) if mend => state_of(error),
+            _ => Keychain::Works,
+        }
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Os, &str) -> Result<T, KeychainError> + Send + 'static,
+    ) -> Result<T, KeychainError> {
+        let (answer, answered) = oneshot::channel();
+        let (os, name, on_late) = (self.os.clone(), self.name.clone(), self.on_late.clone());
+        let locked = Arc::new(AtomicBool::new(false));
+        let is_locked = locked.clone();
+        let job = Box::new(move || {
+            let asked = os.keychain_is_locked().and_then(|locked| {
+                is_locked.store(locked, Ordering::SeqCst);
+                ask(&*os, &name)
+            });
+            let good = asked.is_ok();
+            if answer.send(asked).is_err() && good {
+                on_late();
+            }
+        });
+        if self.jobs.send(job).is_err() {
+            return Err(KeychainError::Failing);
+        }
+        match tokio::time::timeout(LIMIT, answered).await {
+            Ok(Ok(asked)) => asked,
+            Ok(Err(_)) => Err(KeychainError::Failing),
+            // It asks the person for a password, and nobody has answered yet.
+            Err(_) if locked.load(Ordering::SeqCst) => Err(KeychainError::Locked),
+            Err(_) => Err(KeychainError::Slow),
         }
     }
 }
 
-fn make(os: &dyn Os, random: &dyn Random, name: &str) -> Result<RootKey, KeychainError> {
-    let key = RootKey::draw(random);
+/// Gives it the key, and looks whether it is there.
+fn keep(os: &dyn Os, name: &str, key: &RootKey) -> Result<(), KeychainError> {
     os.keychain_keep(name, &key.to_keep())?;
-    let kept = os.keychain_read(name)?;
-    match kept {
-        Some(kept) if kept[..] == key.to_keep()[..] => Ok(key),
-        _ => Err(KeychainError::Failing),
+    match os.keychain_read(name)? {
+        Some(kept) if kept[..] == key.to_keep()[..] => Ok(()),
+        _ => Err(KeychainError::Losing),
     }
 }

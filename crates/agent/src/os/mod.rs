@@ -9,7 +9,7 @@ mod portable;
 use latchkey_protocol::RequestId;
 use zeroize::Zeroizing;
 
-pub use keychain::{Kept, KeychainThread};
+pub use keychain::{Kept, KeychainThread, OnLate};
 #[cfg(all(unix, not(target_os = "macos")))]
 pub use linux::Desktop;
 #[cfg(any(windows, target_os = "macos"))]
@@ -24,6 +24,15 @@ pub enum KeychainError {
     /// It is locked.
     #[error("the keychain is locked")]
     Locked,
+    /// It does not answer.
+    #[error("the keychain does not answer")]
+    Slow,
+    /// It took something and does not have it.
+    #[error("the keychain loses what it is given")]
+    Losing,
+    /// It takes nothing.
+    #[error("the keychain refuses to keep anything")]
+    Full,
     /// It failed.
     #[error("the keychain failed")]
     Failing,
@@ -58,6 +67,8 @@ pub enum OsEvent {
     AlertOpened(AlertId),
     /// It is off the screen.
     AlertClosed(AlertId),
+    /// Something about the keychain changed: it came, was unlocked, or lost something.
+    KeychainChanged,
     /// *Open Latchkey* in the tray.
     OpenChosen,
     /// *Sign out* in the tray.
@@ -69,6 +80,15 @@ pub enum OsEvent {
 /// The operating system. Calls return at once, except those on the keychain,
 /// which have a thread of their own.
 pub trait Os: Send + Sync + 'static {
+    /// Whether the keychain is there and locked, so that reading it may ask the person
+    /// for a password. Blocks.
+    ///
+    /// # Errors
+    /// [`KeychainError`]
+    fn keychain_is_locked(&self) -> Result<bool, KeychainError> {
+        Ok(false)
+    }
+
     /// What the keychain keeps under a name; `None` only where an unlocked one
     /// definitely has nothing. Blocks.
     ///

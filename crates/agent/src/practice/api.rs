@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    ErrorCode, Evidence, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Phrase, Problem, RequestId,
-    ResendLink, SendReply,
+    AddNote, ErrorCode, Evidence, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Phrase, Problem,
+    RequestId, ResendLink, SendReply,
 };
 use latchkey_view::Refusal;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -40,6 +40,12 @@ impl From<HttpError> for CallError {
 }
 
 impl CallError {
+    /// What was to be sent makes no sense.
+    #[must_use]
+    pub const fn bad_request() -> Self {
+        Self::Refused(refusal(ErrorCode::BadRequest))
+    }
+
     /// As the window is told.
     #[must_use]
     pub fn refusal(self) -> Refusal {
@@ -160,6 +166,19 @@ impl Api {
             &Value::Object(serde_json::Map::default()),
         )
         .await
+    }
+
+    /// Adds a note that staff alone see; the key is its id.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn add_note(
+        &self,
+        request: &RequestId,
+        text: String,
+        key: Uuid,
+    ) -> Result<(), CallError> {
+        self.act(request, &["note"], key, &AddNote { text }).await
     }
 
     /// The feed's answer, to be read as it comes.

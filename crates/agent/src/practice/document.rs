@@ -1,7 +1,7 @@
 //! What strangers wrote is text of bounded length (RULES A5); the service sees to it,
 //! and the desktop does again.
 
-use latchkey_protocol::{HelpRequest, ServerReply, TimelineEntry};
+use latchkey_protocol::{HelpRequest, LONGEST_NOTE, ServerReply, TimelineEntry};
 
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
@@ -41,7 +41,13 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
 }
 
 fn clean_entry(entry: &mut TimelineEntry) {
-    use latchkey_protocol::Happening::{MailAccepted, MailDeferred, MailRefused};
+    use latchkey_protocol::Happening::{MailAccepted, MailDeferred, MailRefused, NoteAdded};
+    if let NoteAdded {
+        text: Some(text), ..
+    } = &mut entry.what
+    {
+        clean(text, LONGEST_NOTE);
+    }
     if let MailAccepted { reply } | MailRefused { reply } | MailDeferred { reply, .. } =
         &mut entry.what
     {

@@ -1,12 +1,12 @@
 //! The recent requests, in an `SQLCipher` file that opens with a raw key.
 
-use std::{collections::HashMap, fmt::Write as _, path::Path};
+use std::{fmt::Write as _, path::Path};
 
-use latchkey_protocol::{Position, RequestId, UnixMillis};
+use latchkey_protocol::{HelpRequest, Position};
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
-use super::{Loaded, Mark, Write, erase};
+use super::{Loaded, Write, erase, set_aside_a_folder};
 use crate::secret::RootKey;
 
 const PURPOSE: &str = "latchkey cache 1";
@@ -19,6 +19,8 @@ const MIGRATIONS: &[&str] = &[
          seen_owed INTEGER NOT NULL DEFAULT 0
      ) STRICT;
      CREATE TABLE feed (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;",
+    // Read-marks have a file of their own.
+    "DROP TABLE mark;",
 ];
 
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,27 @@ pub(super) enum CacheError {
     Database(Option<rusqlite::ErrorCode>),
 }
 
+impl CacheError {
+    /// It is the computer that fails, not the file that is bad: the file is left alone.
+    fn is_the_computers(&self) -> bool {
+        use rusqlite::ErrorCode as E;
+        matches!(
+            self,
+            Self::Database(Some(
+                E::DiskFull
+                    | E::SystemIoFailure
+                    | E::ReadOnly
+                    | E::CannotOpen
+                    | E::PermissionDenied
+                    | E::DatabaseBusy
+                    | E::DatabaseLocked
+                    | E::FileLockingProtocolFailed
+                    | E::OutOfMemory
+            ))
+        )
+    }
+}
+
 impl From<rusqlite::Error> for CacheError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.sqlite_error_code())
@@ -39,37 +62,30 @@ impl From<rusqlite::Error> for CacheError {
 pub(super) struct Cache(Connection);
 
 impl Cache {
-    /// Opens the file, or makes it. One that cannot be read is built anew: the service
-    /// has everything but the marks, and those are kept where they can be read.
+    /// Opens the file, or makes it. A bad one is built anew without a question: the
+    /// service has everything that was in it.
     pub(super) fn open(
         path: &Path,
         key: &RootKey,
         loaded: &mut Loaded,
     ) -> Result<Self, CacheError> {
-        let mut kept = HashMap::new();
+        set_aside_a_folder(path);
         match Self::connect(path, key).and_then(|cache| cache.load(loaded).map(|()| cache)) {
             Ok(cache) => return Ok(cache),
+            Err(error) if error.is_the_computers() => return Err(error),
             Err(error) => {
                 tracing::warn!(%error, "the cache is built anew");
-                *loaded = Loaded::default();
-                if let Ok(connection) = unlock(path, key) {
-                    salvage_marks(&connection, &mut kept);
-                }
+                loaded.requests.clear();
+                loaded.position = None;
             }
         }
-        for ending in ["", "-wal", "-shm", "-journal"] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(ending);
-            erase(Path::new(&name));
-        }
-        let mut cache = Self::connect(path, key)?;
-        let marks: Vec<Write> = kept
-            .iter()
-            .map(|(request, mark)| Write::Mark(request.clone(), *mark))
-            .collect();
-        cache.write(&marks)?;
-        loaded.marks = kept;
-        Ok(cache)
+        Self::anew(path, key)
+    }
+
+    /// An empty one in place of whatever was there.
+    pub(super) fn anew(path: &Path, key: &RootKey) -> Result<Self, CacheError> {
+        erase_cache(path);
+        Self::connect(path, key)
     }
 
     fn connect(path: &Path, key: &RootKey) -> Result<Self, CacheError> {
@@ -99,13 +115,6 @@ impl Cache {
                 Err(_) => whole = false,
             }
         }
-        let mut rows = self
-            .0
-            .prepare("SELECT request, read_at, shown_at, seen_owed FROM mark")?;
-        for mark in rows.query_map([], mark_of_row)? {
-            let (request, mark) = mark?;
-            loaded.marks.insert(request, mark);
-        }
         // A document that another version wrote and this one cannot read comes again
         // when the feed starts from its beginning.
         if whole {
@@ -126,11 +135,7 @@ impl Cache {
         for write in writes {
             match write {
                 Write::Put(request, position) => {
-                    let Ok(document) = serde_json::to_string(request) else {
-                        continue;
-                    };
-                    step.prepare_cached("INSERT OR REPLACE INTO request VALUES (?1, ?2)")?
-                        .execute(params![request.id.0, document])?;
+                    put(&step, request)?;
                     set_position(&step, *position)?;
                 }
                 Write::Erase(request, position) => {
@@ -143,24 +148,35 @@ impl Cache {
                 Write::Reset => {
                     step.execute_batch("DELETE FROM request; DELETE FROM feed;")?;
                 }
-                Write::Mark(request, mark) => {
-                    step.prepare_cached("INSERT OR REPLACE INTO mark VALUES (?1, ?2, ?3, ?4)")?
-                        .execute(params![
-                            request.0,
-                            mark.read_at.map(|at| at.0),
-                            mark.shown_at.map(|at| at.0),
-                            mark.seen_owed
-                        ])?;
+                Write::Refill(requests, position) => {
+                    step.execute_batch("DELETE FROM request; DELETE FROM feed;")?;
+                    for request in requests {
+                        put(&step, request)?;
+                    }
+                    if let Some(position) = position {
+                        set_position(&step, *position)?;
+                    }
                 }
-                Write::ForgetMark(request) => {
-                    step.prepare_cached("DELETE FROM mark WHERE request = ?1")?
-                        .execute([&request.0])?;
-                }
+                // Kept apart from the cache.
+                Write::For(_)
+                | Write::Mark(..)
+                | Write::ForgetMark(_)
+                | Write::Draft(..)
+                | Write::Note(_)
+                | Write::ForgetNote(_) => {}
             }
         }
         step.commit()?;
         Ok(())
     }
+}
+
+fn put(step: &Connection, request: &HelpRequest) -> rusqlite::Result<()> {
+    // A type of this crate's neighbour that serializes into memory cannot fail.
+    let document = serde_json::to_string(request).unwrap_or_default();
+    step.prepare_cached("INSERT OR REPLACE INTO request VALUES (?1, ?2)")?
+        .execute(params![request.id.0, document])
+        .map(|_| ())
 }
 
 fn set_position(step: &Connection, position: Position) -> rusqlite::Result<()> {
@@ -169,25 +185,12 @@ fn set_position(step: &Connection, position: Position) -> rusqlite::Result<()> {
         .map(|_| ())
 }
 
-fn mark_of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(RequestId, Mark)> {
-    Ok((
-        RequestId(row.get(0)?),
-        Mark {
-            read_at: row.get::<_, Option<i64>>(1)?.map(UnixMillis),
-            shown_at: row.get::<_, Option<i64>>(2)?.map(UnixMillis),
-            seen_owed: row.get(3)?,
-        },
-    ))
-}
-
-fn salvage_marks(connection: &Connection, kept: &mut HashMap<RequestId, Mark>) {
-    let Ok(mut rows) = connection.prepare("SELECT request, read_at, shown_at, seen_owed FROM mark")
-    else {
-        return;
-    };
-    if let Ok(marks) = rows.query_map([], mark_of_row) {
-        // Up to the first page that cannot be read.
-        kept.extend(marks.map_while(Result::ok));
+/// The database, and what it keeps beside itself.
+pub(super) fn erase_cache(path: &Path) {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        erase(Path::new(&name));
     }
 }
 

@@ -1,45 +1,42 @@
-//! The sealed cache and the sealed session, on a thread of their own.
+//! The sealed cache, the sealed session, and what is this person's own, on a thread of
+//! their own.
 
 mod cache;
+mod journal;
+mod own;
 mod session_file;
+mod shelf;
 
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::{Arc, OnceLock, mpsc},
 };
 
-use latchkey_protocol::{HelpRequest, Position, RequestId, UnixMillis};
+use latchkey_protocol::{HelpRequest, Position, RequestId};
+use latchkey_view::NoteId;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::{random::Random, secret::RootKey};
-use cache::Cache;
+pub use own::{Mark, Note, Own, Owner};
 pub use session_file::SESSION_FILE;
+use shelf::Shelf;
 
 /// The cache's file, below the data folder.
 pub const CACHE_FILE: &str = "cache.db";
-
-/// What this person did with a request, here. Survives a resync (RULES D3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// Opened.
-    pub read_at: Option<UnixMillis>,
-    /// A notification told of it.
-    pub shown_at: Option<UnixMillis>,
-    /// Opened while offline: the service has not heard of it yet (RULES D9).
-    pub seen_owed: bool,
-}
+/// The file of read-marks, drafts and queued notes, below the data folder.
+pub const OUTBOX_FILE: &str = "outbox.sealed";
 
 /// What was on disk.
 #[derive(Default)]
 pub struct Loaded {
     /// The requests.
     pub requests: Vec<HelpRequest>,
-    /// What this person did with them.
-    pub marks: HashMap<RequestId, Mark>,
     /// The last position of the feed that is in the cache.
     pub position: Option<Position>,
+    /// What each person did here.
+    pub own: HashMap<Owner, Own>,
     /// The session, as it was sealed.
     pub session: Option<Zeroizing<Vec<u8>>>,
 }
@@ -51,54 +48,95 @@ pub enum Write {
     Put(Box<HelpRequest>, Position),
     /// Erase a request; its position is the feed's.
     Erase(RequestId, Option<Position>),
-    /// Erase all requests and the position, not the marks.
+    /// Erase all requests and the position.
     Reset,
+    /// The whole cache anew: the file failed, or there was none until now.
+    Refill(Vec<HelpRequest>, Option<Position>),
+    /// Whose is what follows.
+    For(Owner),
     /// What this person did.
     Mark(RequestId, Mark),
     /// Erase the marks of requests that are long gone.
     ForgetMark(RequestId),
+    /// A note that is being written; nothing where it is empty.
+    Draft(RequestId, String),
+    /// A note that waits, or was refused.
+    Note(Note),
+    /// A note that the practice has, or that was put away.
+    ForgetNote(NoteId),
 }
 
 enum Job {
     Write(Write),
+    KeepNote(Note, oneshot::Sender<bool>),
     KeepSession(Zeroizing<Vec<u8>>, oneshot::Sender<()>),
     Wipe,
     Flush(oneshot::Sender<()>),
 }
 
+/// Told when the cache has failed and is off until a [`Write::Refill`].
+pub type OnLost = Box<dyn Fn() + Send>;
+
+/// Where to keep things, and by what.
+pub struct Place {
+    /// Below this folder.
+    pub folder: PathBuf,
+    /// Sealed under this key.
+    pub key: Arc<RootKey>,
+    /// An unlocked keychain definitely had no key: what is there can never be opened
+    /// again, and is wiped.
+    pub fresh: bool,
+    /// For what is sealed.
+    pub random: Arc<dyn Random>,
+    /// Told when the cache fails.
+    pub on_lost: OnLost,
+}
+
 /// The way to the thread. Without a key nothing is kept beyond this run.
 #[derive(Clone)]
-pub struct Store(Option<mpsc::Sender<Job>>);
+pub struct Store(Arc<OnceLock<mpsc::Sender<Job>>>);
 
 impl Store {
-    /// Keeps nothing.
+    /// Keeps nothing, until it takes the place of one that does.
     #[must_use]
-    pub const fn nowhere() -> Self {
-        Self(None)
+    pub fn nowhere() -> Self {
+        Self(Arc::default())
     }
 
-    /// Opens what is below `folder`. `fresh` says that an unlocked keychain definitely
-    /// had no key: what is there can never be opened again, and is wiped.
-    pub async fn open(
-        folder: PathBuf,
-        key: Arc<RootKey>,
-        fresh: bool,
-        random: Arc<dyn Random>,
-    ) -> (Self, Loaded) {
+    /// Opens what is there.
+    pub async fn open(place: Place) -> (Self, Loaded) {
         let (loaded, opened) = oneshot::channel();
         let (jobs, todo) = mpsc::channel();
         std::thread::spawn(move || {
-            let (mut shelf, found) = Shelf::open(folder, key, fresh, random);
+            let (mut shelf, found) = Shelf::open(place);
             let _ = loaded.send(found);
             shelf.work(&todo);
         });
         let found = opened.await.unwrap_or_default();
-        (Self(Some(jobs)), found)
+        (Self(Arc::new(OnceLock::from(jobs))), found)
+    }
+
+    /// From now on, and for everybody who holds this one, that one keeps things.
+    pub fn becomes(&self, other: &Self) {
+        if let Some(jobs) = other.0.get() {
+            let _ = self.0.set(jobs.clone());
+        }
     }
 
     /// Writes, some time soon.
     pub fn write(&self, write: Write) {
         self.send(Job::Write(write));
+    }
+
+    /// Keeps a note; returns once it is on disk, or false where that cannot be.
+    pub async fn keep_note(&self, note: Note) -> bool {
+        if self.0.get().is_none() {
+            // For this run only, as the window says.
+            return true;
+        }
+        let (done, kept) = oneshot::channel();
+        self.send(Job::KeepNote(note, done));
+        kept.await.unwrap_or(false)
     }
 
     /// Seals the session; returns once it is on disk.
@@ -108,7 +146,7 @@ impl Store {
         let _ = wait.await;
     }
 
-    /// Erases cache and session, before anything that is asked for later.
+    /// Erases everything, before anything that is asked for later.
     pub fn wipe(&self) {
         self.send(Job::Wipe);
     }
@@ -121,100 +159,10 @@ impl Store {
     }
 
     fn send(&self, job: Job) {
-        if let Some(jobs) = &self.0 {
+        if let Some(jobs) = self.0.get() {
             // Without the thread there is only this run's memory; it was logged.
             let _ = jobs.send(job);
         }
-    }
-}
-
-/// What the thread owns.
-struct Shelf {
-    folder: PathBuf,
-    key: Arc<RootKey>,
-    random: Arc<dyn Random>,
-    cache: Option<Cache>,
-}
-
-impl Shelf {
-    fn open(
-        folder: PathBuf,
-        key: Arc<RootKey>,
-        fresh: bool,
-        random: Arc<dyn Random>,
-    ) -> (Self, Loaded) {
-        if let Err(error) = make_private(&folder) {
-            tracing::error!(%error, "the data folder cannot be used");
-        }
-        if fresh {
-            erase_files(&folder);
-        }
-        let mut loaded = Loaded::default();
-        let cache = match Cache::open(&folder.join(CACHE_FILE), &key, &mut loaded) {
-            Ok(cache) => Some(cache),
-            Err(error) => {
-                tracing::error!(%error, "the cache cannot be used in this run");
-                None
-            }
-        };
-        loaded.session = session_file::read(&folder, &key);
-        let shelf = Self {
-            folder,
-            key,
-            random,
-            cache,
-        };
-        (shelf, loaded)
-    }
-
-    fn work(&mut self, todo: &mpsc::Receiver<Job>) {
-        while let Ok(first) = todo.recv() {
-            // What waits is written in one transaction.
-            let mut writes = Vec::new();
-            let mut jobs = std::iter::once(first).chain(todo.try_iter().take(512));
-            let mut other = None;
-            for job in jobs.by_ref() {
-                match job {
-                    Job::Write(write) => writes.push(write),
-                    job => {
-                        other = Some(job);
-                        break;
-                    }
-                }
-            }
-            if let Some(cache) = &mut self.cache
-                && let Err(error) = cache.write(&writes)
-            {
-                tracing::error!(%error, "the cache could not be written");
-            }
-            match other {
-                Some(Job::KeepSession(session, done)) => {
-                    if let Err(error) =
-                        session_file::write(&self.folder, &self.key, &session, &*self.random)
-                    {
-                        tracing::error!(%error, "the session could not be kept");
-                    }
-                    let _ = done.send(());
-                }
-                Some(Job::Wipe) => {
-                    self.cache = None;
-                    erase_files(&self.folder);
-                    let path = self.folder.join(CACHE_FILE);
-                    self.cache = Cache::open(&path, &self.key, &mut Loaded::default()).ok();
-                }
-                Some(Job::Flush(done)) => {
-                    let _ = done.send(());
-                }
-                Some(Job::Write(_)) | None => {}
-            }
-        }
-    }
-}
-
-fn erase_files(folder: &Path) {
-    session_file::erase(folder);
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        erase(&folder.join(format!("{CACHE_FILE}{ending}")));
     }
 }
 
@@ -222,7 +170,27 @@ fn erase(path: &Path) {
     if let Err(error) = std::fs::remove_file(path)
         && error.kind() != std::io::ErrorKind::NotFound
     {
-        tracing::error!(%error, "a file could not be erased");
+        tracing::error!(kind = ?error.kind(), "a file could not be erased");
+    }
+}
+
+/// A folder where a file of ours belongs is not ours to erase: it gets another name.
+fn set_aside_a_folder(path: &Path) {
+    let is_folder = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
+    if !is_folder {
+        return;
+    }
+    for number in 1..100 {
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(format!(".aside-{number}"));
+        let aside = PathBuf::from(aside);
+        if std::fs::symlink_metadata(&aside).is_err() {
+            tracing::warn!("a folder stood where a file belongs; it was renamed");
+            if let Err(error) = std::fs::rename(path, aside) {
+                tracing::error!(kind = ?error.kind(), "the folder could not be renamed");
+            }
+            return;
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use latchkey_agent::{
     random::SystemRandom,
     secret::RootKey,
-    store::{CACHE_FILE, Loaded, Mark, Store, Write},
+    store::{CACHE_FILE, Loaded, Mark, Owner, Place, Store, Write},
 };
 use latchkey_protocol::{Position, UnixMillis};
 
@@ -16,7 +16,26 @@ fn key() -> Arc<RootKey> {
 }
 
 async fn open(folder: &Path, key: Arc<RootKey>) -> (Store, Loaded) {
-    Store::open(folder.to_owned(), key, false, Arc::new(SystemRandom)).await
+    let (store, loaded) = Store::open(Place {
+        folder: folder.to_owned(),
+        key,
+        fresh: false,
+        random: Arc::new(SystemRandom),
+        on_lost: Box::new(|| {}),
+    })
+    .await;
+    store.write(Write::For(rosa()));
+    (store, loaded)
+}
+
+fn rosa() -> Owner {
+    Owner("Rosa".to_owned())
+}
+
+/// What Rosa did here.
+fn marks(loaded: &Loaded) -> std::collections::HashMap<latchkey_protocol::RequestId, Mark> {
+    let own = loaded.own.get(&rosa());
+    own.map(|own| own.marks.clone()).unwrap_or_default()
 }
 
 const READ: Mark = Mark {
@@ -70,7 +89,7 @@ async fn what_was_kept_survives_a_restart() {
     let (_store, loaded) = open(folder.path(), key()).await;
     assert_eq!(loaded.requests.len(), 2);
     assert_eq!(loaded.position, Some(Position(2)));
-    assert_eq!(loaded.marks[&"r1".into()], READ);
+    assert_eq!(marks(&loaded)[&"r1".into()], READ);
 }
 
 #[cfg(unix)]
@@ -97,66 +116,170 @@ async fn a_wrong_key_opens_nothing_and_builds_anew() {
     filled(folder.path()).await;
     let other = Arc::new(RootKey::from_kept(&[8; 32]).unwrap());
     let (store, loaded) = open(folder.path(), other.clone()).await;
-    assert!(loaded.requests.is_empty() && loaded.marks.is_empty() && loaded.position.is_none());
+    assert!(loaded.requests.is_empty() && marks(&loaded).is_empty() && loaded.position.is_none());
     store.write(Write::Put(Box::new(request("r3", 3)), Position(3)));
     store.flush().await;
     let (_store, loaded) = open(folder.path(), other).await;
     assert_eq!(loaded.requests.len(), 1);
 }
 
-// RULES D3
-#[tokio::test]
-async fn a_cache_that_is_damaged_is_built_anew() {
-    for (from, length) in [(0, 64), (4096, 4096), (0, 0)] {
-        let folder = tempfile::tempdir().unwrap();
-        filled(folder.path()).await;
-        let path = folder.path().join(CACHE_FILE);
-        // As after a clean end: everything is in the one file.
-        drop(open(folder.path(), key()).await);
-        crate::support::until("closed", || {
-            !folder.path().join(format!("{CACHE_FILE}-wal")).exists()
-        })
-        .await;
-        let mut bytes = std::fs::read(&path).unwrap();
-        if length == 0 {
-            bytes.truncate(bytes.len() / 2 + 100);
-        } else {
-            bytes[from..from + length].fill(0x5a);
+/// What may happen to the file, and to what lies beside it, between two runs.
+type Harm = fn(&Path);
+
+const HARM: [(&str, Harm); 11] = [
+    ("its head is overwritten", |path| {
+        harm(path, |bytes| bytes[..64].fill(0x5a));
+    }),
+    ("a page in the middle is overwritten", |path| {
+        harm(path, |bytes| bytes[4096..8192].fill(0x5a));
+    }),
+    ("pages in the middle are zeroed", |path| {
+        harm(path, |bytes| {
+            let end = bytes.len();
+            bytes[4096..end].fill(0);
+        });
+    }),
+    ("it is cut", |path| {
+        harm(path, |bytes| bytes.truncate(bytes.len() / 2 + 100));
+    }),
+    ("it is empty", |path| harm(path, Vec::clear)),
+    ("it is noise", |path| {
+        harm(path, |bytes| {
+            for (byte, noise) in bytes.iter_mut().zip((0..=250_u8).cycle()) {
+                *byte = noise.wrapping_mul(7);
+            }
+        });
+    }),
+    ("it is gone", |path| std::fs::remove_file(path).unwrap()),
+    ("it is a folder with something in it", |path| {
+        std::fs::remove_file(path).unwrap();
+        std::fs::create_dir(path).unwrap();
+        std::fs::write(path.join("mine"), "not Latchkey's").unwrap();
+    }),
+    ("another database's log lies beside it", |path| {
+        std::fs::write(beside(path, "-wal"), [0x37; 9000]).unwrap();
+    }),
+    ("a newer Latchkey wrote it", |path| {
+        as_owner(path, "PRAGMA user_version = 4711");
+    }),
+    ("a table is missing", |path| {
+        as_owner(path, "DROP TABLE request");
+    }),
+];
+
+fn harm(path: &Path, how: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(path).unwrap();
+    how(&mut bytes);
+    std::fs::write(path, &bytes).unwrap();
+}
+
+fn beside(path: &Path, ending: &str) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Changes it with its key, as another version of Latchkey could.
+fn as_owner(path: &Path, change: &str) {
+    use std::fmt::Write as _;
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut pragma = String::from("PRAGMA key = \"x'");
+    for byte in &*key().derive("latchkey cache 1") {
+        write!(pragma, "{byte:02x}").unwrap();
+    }
+    pragma.push_str("'\"");
+    connection.execute_batch(&pragma).unwrap();
+    connection.execute_batch(change).unwrap();
+}
+
+/// As after a clean end: everything is in the one file. The one that closes last sees to
+/// that, but two that close at once each leave it to the other.
+async fn closed(folder: &Path) {
+    let log = beside(&folder.join(CACHE_FILE), "-wal");
+    loop {
+        drop(open(folder, key()).await);
+        for _ in 0..100 {
+            if !log.exists() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         }
-        std::fs::write(&path, &bytes).unwrap();
-        let (store, loaded) = open(folder.path(), key()).await;
-        assert!(
-            loaded.position.is_none(),
-            "the feed starts from its beginning"
-        );
-        store.write(Write::Put(Box::new(request("r3", 3)), Position(3)));
-        store.flush().await;
-        let (_store, loaded) = open(folder.path(), key()).await;
-        assert!(loaded.requests.iter().any(|request| request.id.0 == "r3"));
     }
 }
 
 // RULES D3
 #[tokio::test]
-async fn what_was_read_survives_a_cache_whose_documents_cannot_be_read() {
-    let folder = tempfile::tempdir().unwrap();
-    filled(folder.path()).await;
-    let path = folder.path().join(CACHE_FILE);
-    // A table that this version does not know how to read.
-    {
-        use std::fmt::Write as _;
-        let connection = rusqlite::Connection::open(&path).unwrap();
-        let mut pragma = String::from("PRAGMA key = \"x'");
-        for byte in &*key().derive("latchkey cache 1") {
-            write!(pragma, "{byte:02x}").unwrap();
-        }
-        pragma.push_str("'\"");
-        connection.execute_batch(&pragma).unwrap();
-        connection.execute_batch("DROP TABLE request").unwrap();
+async fn a_cache_that_is_damaged_is_built_anew_and_what_was_read_stays_read() {
+    for (what, harm) in HARM {
+        let folder = tempfile::tempdir().unwrap();
+        filled(folder.path()).await;
+        closed(folder.path()).await;
+        harm(&folder.path().join(CACHE_FILE));
+        let (store, loaded) = open(folder.path(), key()).await;
+        // Whole, or from its beginning: never a part that passes for the whole.
+        let whole = loaded.position == Some(Position(2)) && loaded.requests.len() == 2;
+        let empty = loaded.position.is_none() && loaded.requests.is_empty();
+        assert!(whole || empty, "{what}: {:?}", loaded.position);
+        assert_eq!(marks(&loaded)[&"r1".into()], READ, "{what}");
+        store.write(Write::Put(Box::new(request("r3", 3)), Position(3)));
+        store.flush().await;
+        drop(store);
+        closed(folder.path()).await;
+        let (_store, loaded) = open(folder.path(), key()).await;
+        assert!(
+            loaded.requests.iter().any(|request| request.id.0 == "r3"),
+            "{what}"
+        );
+        assert_eq!(marks(&loaded)[&"r1".into()], READ, "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_folder_in_the_place_of_the_cache_is_renamed_not_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join(CACHE_FILE);
+    std::fs::create_dir(&mine).unwrap();
+    std::fs::write(mine.join("mine"), "not Latchkey's").unwrap();
+    filled(folder.path()).await;
+    let aside = folder.path().join(format!("{CACHE_FILE}.aside-1"));
+    assert_eq!(
+        std::fs::read(aside.join("mine")).unwrap(),
+        b"not Latchkey's"
+    );
+}
+
+// RULES D3
+#[tokio::test]
+async fn a_cache_that_is_deleted_while_it_is_used_is_asked_for_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lost, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let (store, _) = Store::open(Place {
+        folder: folder.path().to_owned(),
+        key: key(),
+        fresh: false,
+        random: Arc::new(SystemRandom),
+        on_lost: Box::new(move || lost.send(()).unwrap()),
+    })
+    .await;
+    store.write(Write::Put(Box::new(request("r1", 1)), Position(1)));
+    store.flush().await;
+    std::fs::remove_file(folder.path().join(CACHE_FILE)).unwrap();
+    store.write(Write::Put(Box::new(request("r2", 2)), Position(2)));
+    store.flush().await;
+    assert!(told.try_recv().is_ok(), "the desk is asked for all of it");
+    // Until then nothing is written: a position without what lies before it would lie.
+    store.write(Write::Put(Box::new(request("r3", 3)), Position(3)));
+    store.flush().await;
+    assert!(!folder.path().join(CACHE_FILE).exists());
+    let all = ["r1", "r2", "r3"].map(|id| request(id, 3)).to_vec();
+    store.write(Write::Refill(all, Some(Position(3))));
+    store.write(Write::Put(Box::new(request("r4", 4)), Position(4)));
+    store.flush().await;
     let (_store, loaded) = open(folder.path(), key()).await;
-    assert!(loaded.requests.is_empty());
-    assert_eq!(loaded.marks[&"r1".into()], READ);
+    assert_eq!(
+        (loaded.requests.len(), loaded.position),
+        (4, Some(Position(4)))
+    );
 }
 
 #[tokio::test]
@@ -168,7 +291,7 @@ async fn a_reset_keeps_the_marks() {
     store.flush().await;
     let (_store, loaded) = open(folder.path(), key()).await;
     assert!(loaded.requests.is_empty() && loaded.position.is_none());
-    assert_eq!(loaded.marks.len(), 1);
+    assert_eq!(marks(&loaded).len(), 1);
 }
 
 #[tokio::test]
@@ -184,6 +307,6 @@ async fn wiping_leaves_nothing_and_goes_before_what_comes_later() {
         .keep_session(zeroize::Zeroizing::new(b"new".to_vec()))
         .await;
     let (_store, loaded) = open(folder.path(), key()).await;
-    assert!(loaded.requests.is_empty() && loaded.marks.is_empty());
+    assert!(loaded.requests.is_empty() && marks(&loaded).is_empty());
     assert_eq!(&loaded.session.unwrap()[..], b"new");
 }

@@ -17,7 +17,7 @@ use crate::support::{
     is_signed_in, is_signed_out, solved, until,
 };
 
-fn here() -> bool {
+pub fn here() -> bool {
     let here = std::env::var_os("LATCHKEY_TEST_DESKTOP").is_some();
     if !here {
         println!(
@@ -28,11 +28,11 @@ fn here() -> bool {
 }
 
 /// The program, on a bus and a home of its own.
-struct Real {
-    folder: TempDir,
-    bus: Bus,
-    practice: ScriptedPractice,
-    places: Places,
+pub struct Real {
+    pub folder: TempDir,
+    pub bus: Bus,
+    pub practice: ScriptedPractice,
+    pub places: Places,
     running: Option<Child>,
 }
 
@@ -46,7 +46,7 @@ impl Drop for Real {
 }
 
 impl Real {
-    async fn set_up() -> Self {
+    pub async fn set_up() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         let folder = tempfile::Builder::new()
@@ -88,7 +88,7 @@ impl Real {
         program
     }
 
-    async fn start(&mut self) {
+    pub async fn start(&mut self) {
         self.running = Some(self.program().spawn().unwrap());
         until("the agent answers", || {
             std::os::unix::net::UnixStream::connect(self.places.socket()).is_ok()
@@ -97,7 +97,7 @@ impl Real {
     }
 
     /// `latchkey-agent quit`, and the end of the program.
-    async fn quit(&mut self) {
+    pub async fn quit(&mut self) {
         let program = self.program().arg("quit").status();
         assert!(program.unwrap().success());
         let mut running = self.running.take().unwrap();
@@ -121,15 +121,15 @@ impl Real {
         script
     }
 
-    fn noted(&self) -> PathBuf {
+    pub fn noted(&self) -> PathBuf {
         self.folder.path().join("opened")
     }
 
-    async fn window(&self) -> TestWindow {
+    pub async fn window(&self) -> TestWindow {
         TestWindow::open(&self.places, None).await
     }
 
-    async fn sign_in(&self, window: &mut TestWindow) {
+    pub async fn sign_in(&self, window: &mut TestWindow) {
         window.sees("signed out", is_signed_out).await;
         let practice = self.practice.url();
         window.act(Command::SignIn { practice }).await;

@@ -10,7 +10,11 @@ mod desktop;
 mod feed;
 mod hostile;
 mod inbox;
+#[cfg(target_os = "linux")]
+mod keychain;
+mod notes;
 mod notifications;
+mod outbox;
 mod pin;
 mod session;
 mod socket;

@@ -330,7 +330,8 @@ async fn without_a_keychain_the_session_works_for_this_run_and_nothing_is_writte
     for (behaviour, said) in [
         (FakeKeychain::Absent, Keychain::Absent),
         (FakeKeychain::Locked, Keychain::Locked),
-        (FakeKeychain::Forgets, Keychain::Failing),
+        (FakeKeychain::Forgets, Keychain::Losing),
+        (FakeKeychain::Full, Keychain::Full),
     ] {
         let mut bench = Bench::set_up().await;
         bench.os.record().keychain = behaviour;
@@ -358,7 +359,35 @@ async fn a_keychain_that_hangs_is_given_up_after_five_seconds() {
         .sees("starting", |view| view.session == Session::Starting)
         .await;
     let view = window.sees("given up", is_signed_out).await;
-    assert_eq!(view.keychain, Keychain::Failing);
+    assert_eq!(view.keychain, Keychain::Slow);
+}
+
+// RULES D3
+#[tokio::test]
+async fn a_keychain_that_cannot_be_read_wipes_nothing() {
+    for state in [
+        FakeKeychain::Absent,
+        FakeKeychain::Locked,
+        FakeKeychain::Hangs,
+    ] {
+        let (mut bench, mut window) = Bench::signed_in().await;
+        let draft = Command::DraftNote {
+            request: "r1".into(),
+            text: "She ri".to_owned(),
+        };
+        window.act(draft).await;
+        bench.stop().await;
+        let kept = |name: &str| std::fs::read(bench.places.data.join(name)).unwrap();
+        let before = (kept("session.sealed"), kept("outbox.sealed"));
+        bench.os.record().keychain = state;
+        bench.start();
+        let mut window = bench.window().await;
+        window.sees("signed out", is_signed_out).await;
+        bench.sign_in(&mut window).await;
+        let kept = |name: &str| std::fs::read(bench.places.data.join(name)).unwrap();
+        assert_eq!((kept("session.sealed"), kept("outbox.sealed")), before);
+        assert!(bench.places.data.join("cache.db").exists());
+    }
 }
 
 // RULES D3

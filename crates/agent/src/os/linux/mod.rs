@@ -37,6 +37,7 @@ impl Desktop {
     pub fn new(runtime: Handle, events: OsEvents, data_dir: Option<PathBuf>) -> Self {
         let (tray, states) = watch::channel(TrayState::default());
         runtime.spawn(tray::run(states, events.clone()));
+        runtime.spawn(keychain::watch(events.clone()));
         Self {
             runtime,
             events,
@@ -62,12 +63,16 @@ impl Desktop {
 }
 
 impl Os for Desktop {
+    fn keychain_is_locked(&self) -> Result<bool, KeychainError> {
+        keychain::is_locked(&self.runtime)
+    }
+
     fn keychain_read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
         keychain::read(&self.runtime, name)
     }
 
     fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
-        keychain::keep(name, secret)
+        keychain::keep(&self.runtime, name, secret)
     }
 
     fn notify(&self, alert: &Alert) {

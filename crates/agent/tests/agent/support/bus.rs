@@ -8,7 +8,12 @@ use std::{
 };
 
 use tokio::sync::mpsc;
-use zbus::{Connection, connection::Builder, fdo, interface, zvariant::OwnedValue};
+use zbus::{
+    Connection,
+    connection::Builder,
+    fdo, interface,
+    zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value},
+};
 
 use super::until;
 
@@ -19,8 +24,40 @@ const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bu
 <policy context="default"><allow send_destination="*"/><allow own="*"/><allow receive_sender="*"/></policy>
 </busconfig>"#;
 
+const SECRETS: &str = "org.freedesktop.secrets";
+const SECRETS_PATH: &str = "/org/freedesktop/secrets";
+const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
+/// The whole line is the password.
+const PASSWORD: &str = "\n";
+
+/// A session of the Secret Service in which secrets are sent as they are.
+async fn session(bus: &Connection) -> OwnedObjectPath {
+    let answer = bus
+        .call_method(
+            Some(SECRETS),
+            SECRETS_PATH,
+            Some("org.freedesktop.Secret.Service"),
+            "OpenSession",
+            &("plain", Value::from("")),
+        )
+        .await
+        .unwrap();
+    let (_output, session): (OwnedValue, OwnedObjectPath) = answer.body().deserialize().unwrap();
+    session
+}
+
 /// Ends its process.
 pub struct Part(Child);
+
+impl Part {
+    /// `STOP` freezes it, `CONT` lets it go on.
+    pub fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([format!("-{signal}"), self.0.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+}
 
 impl Drop for Part {
     fn drop(&mut self) {
@@ -68,10 +105,20 @@ impl Bus {
         bus.name_has_owner(name.try_into().unwrap()).await.unwrap()
     }
 
-    /// The real keychain, unlocked by an empty password.
+    /// The real keychain, unlocked by its password.
     pub async fn keychain(&self, home: &Path) -> Part {
+        self.start_keychain(home, &["--unlock"], PASSWORD).await
+    }
+
+    /// The real keychain on a computer where none was ever made, and nobody unlocks it.
+    pub async fn untouched_keychain(&self, home: &Path) -> Part {
+        self.start_keychain(home, &[], "").await
+    }
+
+    async fn start_keychain(&self, home: &Path, flags: &[&str], said: &str) -> Part {
         let mut keychain = Command::new("gnome-keyring-daemon")
-            .args(["--foreground", "--unlock", "--components=secrets"])
+            .args(["--foreground", "--components=secrets"])
+            .args(flags)
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("HOME", home)
@@ -82,7 +129,9 @@ impl Bus {
             .stderr(Stdio::null())
             .spawn()
             .expect("gnome-keyring is installed");
-        keychain.stdin.take().unwrap().write_all(b"\n").unwrap();
+        let mut stdin = keychain.stdin.take().unwrap();
+        stdin.write_all(said.as_bytes()).unwrap();
+        drop(stdin);
         let keychain = Part(keychain);
         let asking = async {
             while !self.has("org.freedesktop.secrets").await {
@@ -95,26 +144,72 @@ impl Bus {
         keychain
     }
 
+    /// Unlocks it, as the desktop's own dialog does once the password is typed.
+    pub async fn unlock_keychain(&self) {
+        let bus = self.connect().await;
+        let session = session(&bus).await;
+        let secret = (
+            session,
+            Vec::<u8>::new(),
+            PASSWORD.as_bytes().to_vec(),
+            "text/plain",
+        );
+        bus.call_method(
+            Some(SECRETS),
+            SECRETS_PATH,
+            Some("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"),
+            "UnlockWithMasterPassword",
+            &(ObjectPath::try_from(COLLECTION).unwrap(), secret),
+        )
+        .await
+        .unwrap();
+    }
+
+    /// Deletes everything in it, behind everybody's back.
+    pub async fn empty_keychain(&self) {
+        let bus = self.connect().await;
+        let answer = bus
+            .call_method(
+                Some(SECRETS),
+                COLLECTION,
+                Some("org.freedesktop.DBus.Properties"),
+                "Get",
+                &("org.freedesktop.Secret.Collection", "Items"),
+            )
+            .await
+            .unwrap();
+        let items: OwnedValue = answer.body().deserialize().unwrap();
+        let items: Vec<OwnedObjectPath> = items.try_into().unwrap();
+        assert!(!items.is_empty());
+        for item in items {
+            bus.call_method(
+                Some(SECRETS),
+                &item,
+                Some("org.freedesktop.Secret.Item"),
+                "Delete",
+                &(),
+            )
+            .await
+            .unwrap();
+        }
+    }
+
     /// Locks everything that the keychain has.
     pub async fn lock_keychain(&self) {
         let bus = self.connect().await;
-        let path =
-            zbus::zvariant::ObjectPath::try_from("/org/freedesktop/secrets/collection/login")
-                .unwrap();
+        let path = ObjectPath::try_from(COLLECTION).unwrap();
         let answer = bus
             .call_method(
-                Some("org.freedesktop.secrets"),
-                "/org/freedesktop/secrets",
+                Some(SECRETS),
+                SECRETS_PATH,
                 Some("org.freedesktop.Secret.Service"),
                 "Lock",
                 &(vec![path]),
             )
             .await
             .unwrap();
-        let (locked, _prompt): (
-            Vec<zbus::zvariant::OwnedObjectPath>,
-            zbus::zvariant::OwnedObjectPath,
-        ) = answer.body().deserialize().unwrap();
+        let (locked, _prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+            answer.body().deserialize().unwrap();
         assert_eq!(locked.len(), 1, "the keychain is locked");
     }
 }

@@ -4,6 +4,8 @@
 mod bench;
 mod bus;
 mod clock;
+#[cfg(target_os = "linux")]
+mod disk;
 mod documents;
 mod os;
 mod practice;
@@ -12,6 +14,8 @@ mod window;
 pub use bench::{Bench, come_back, is_connected, is_offline, is_signed_in, is_signed_out};
 pub use bus::{Bus, Notifications, Panel};
 pub use clock::FakeClock;
+#[cfg(target_os = "linux")]
+pub use disk::SmallDisk;
 pub use documents::{document, request, solved, with_pin};
 pub use os::{FakeKeychain, FakeOs};
 pub use practice::{ScriptedPractice, event};

@@ -16,6 +16,8 @@ pub enum FakeKeychain {
     Locked,
     /// Takes what it is given and forgets it.
     Forgets,
+    /// Takes nothing.
+    Full,
     /// Never answers in time.
     Hangs,
 }
@@ -54,7 +56,7 @@ impl Os for FakeOs {
         match behaviour {
             FakeKeychain::Absent => Err(KeychainError::Absent),
             FakeKeychain::Locked => Err(KeychainError::Locked),
-            FakeKeychain::Forgets => Ok(None),
+            FakeKeychain::Forgets | FakeKeychain::Full => Ok(None),
             FakeKeychain::Hangs => {
                 std::thread::sleep(Duration::from_hours(1));
                 Err(KeychainError::Failing)
@@ -64,6 +66,9 @@ impl Os for FakeOs {
     }
 
     fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        if self.record().keychain == FakeKeychain::Full {
+            return Err(KeychainError::Full);
+        }
         self.record().kept.insert(name.to_owned(), secret.to_vec());
         Ok(())
     }

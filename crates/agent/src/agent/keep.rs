@@ -1,0 +1,233 @@
+//! Keychain, cache and session as they are read at the start, and once more during a
+//! session that began without a keychain. Each in a task of its own that reports back.
+
+use std::sync::{Arc, OnceLock};
+
+use latchkey_protocol::RequestId;
+use latchkey_view::{Keychain, NoteId};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Agent, Ground};
+use crate::{
+    desk::{Asked, ConnectionId, Input, Started},
+    os::KeychainThread,
+    random,
+    secret::RootKey,
+    session::{KeptSession, TokenParts, Tokens, keep_in},
+    store::{Loaded, Note, OnLost, Place, Store},
+};
+
+/// What was found at the start.
+pub(super) struct Ready {
+    pub(super) store: Store,
+    pub(super) key: Option<Arc<RootKey>>,
+    pub(super) started: Started,
+    pub(super) tokens: Option<Arc<Tokens>>,
+}
+
+/// What the keychain said during a session.
+pub(super) struct Asking {
+    keychain: Keychain,
+    opened: Option<Opened>,
+}
+
+struct Opened {
+    key: Arc<RootKey>,
+    store: Store,
+    loaded: Loaded,
+}
+
+/// Reads keychain and cache: a window that comes meanwhile sees that the agent is
+/// starting.
+pub(super) fn begin(
+    ground: &Ground,
+    keychain: KeychainThread,
+    results: &mpsc::Sender<Input>,
+) -> oneshot::Receiver<Ready> {
+    let (answer, answered) = oneshot::channel();
+    let opening = Opening::on(ground, results);
+    tokio::spawn(async move {
+        let kept = keychain.open().await;
+        let (store, loaded) = match &kept.key {
+            Some(key) => opening.store(key.clone(), kept.fresh).await,
+            None => (Store::nowhere(), Loaded::default()),
+        };
+        let session = loaded
+            .session
+            .as_deref()
+            .and_then(|kept| KeptSession::read(kept));
+        let (session, tokens) = match session {
+            Some((session, key, refresh)) => {
+                let cell = Arc::new(OnceLock::from(session.clone()));
+                let parts = opening.parts(&session, key, keep_in(store.clone(), cell));
+                (Some(session), Some(Arc::new(Tokens::kept(parts, refresh))))
+            }
+            None => (None, None),
+        };
+        let started = Started {
+            keychain: Some(kept.state),
+            session,
+            requests: loaded.requests,
+            own: loaded.own,
+            position: loaded.position,
+        };
+        let _ = answer.send(Ready {
+            store,
+            key: kept.key,
+            started,
+            tokens,
+        });
+    });
+    answered
+}
+
+/// What it takes to open what is on disk.
+struct Opening {
+    ground: GroundParts,
+    results: mpsc::Sender<Input>,
+}
+
+struct GroundParts {
+    folder: std::path::PathBuf,
+    clock: Arc<dyn crate::clock::Clock>,
+    random: Arc<dyn random::Random>,
+    http: Arc<crate::practice::Http>,
+}
+
+impl Opening {
+    fn on(ground: &Ground, results: &mpsc::Sender<Input>) -> Self {
+        Self {
+            ground: GroundParts {
+                folder: ground.places.data.clone(),
+                clock: ground.clock.clone(),
+                random: ground.random.clone(),
+                http: ground.http.clone(),
+            },
+            results: results.clone(),
+        }
+    }
+
+    async fn store(&self, key: Arc<RootKey>, fresh: bool) -> (Store, Loaded) {
+        let results = self.results.clone();
+        let on_lost: OnLost = Box::new(move || {
+            let _ = results.blocking_send(Input::CacheLost);
+        });
+        Store::open(Place {
+            folder: self.ground.folder.clone(),
+            key,
+            fresh,
+            random: self.ground.random.clone(),
+            on_lost,
+        })
+        .await
+    }
+
+    /// The keychain once more, and where it works by now everything on disk.
+    async fn ask(&self, keychain: &KeychainThread) -> Asking {
+        let kept = keychain.open().await;
+        let opened = match kept.key {
+            Some(key) => {
+                let (store, loaded) = self.store(key.clone(), kept.fresh).await;
+                Some(Opened { key, store, loaded })
+            }
+            None => None,
+        };
+        Asking {
+            keychain: kept.state,
+            opened,
+        }
+    }
+
+    fn parts(
+        &self,
+        session: &KeptSession,
+        key: crate::session::DpopKey,
+        keep: crate::session::KeepSession,
+    ) -> TokenParts {
+        TokenParts {
+            http: self.ground.http.clone(),
+            practice: session.url.clone(),
+            endpoints: session.endpoints.clone(),
+            key,
+            clock: self.ground.clock.clone(),
+            random: self.ground.random.clone(),
+            keep,
+        }
+    }
+}
+
+impl Agent {
+    pub(super) fn ask_keychain(&mut self, mend: bool) {
+        let (answer, answered) = oneshot::channel();
+        let (keychain, key) = (self.keychain.clone(), self.key.clone());
+        let opening = Opening::on(&self.ground, &self.results);
+        tokio::spawn(async move {
+            let asking = if let Some(key) = key {
+                Asking {
+                    keychain: keychain.check(key, mend).await,
+                    opened: None,
+                }
+            } else {
+                opening.ask(&keychain).await
+            };
+            let _ = answer.send(asking);
+        });
+        self.asking = Some(answered);
+    }
+
+    /// From now on everything is kept, the running session first of all.
+    pub(super) fn keychain_answered(&mut self, asking: Asking) -> Asked {
+        let own = asking.opened.map(|opened| {
+            self.key = Some(opened.key);
+            self.store.becomes(&opened.store);
+            if let Some(tokens) = self.tokens.clone() {
+                tokio::spawn(async move { tokens.keep().await });
+                self.end_older(opened.loaded.session.as_deref());
+            }
+            opened.loaded.own
+        });
+        Asked {
+            keychain: asking.keychain,
+            opened: own,
+        }
+    }
+
+    /// A session that lay behind the lock is not this computer's any more: two would
+    /// stand in the practice's list of computers.
+    fn end_older(&self, sealed: Option<&Vec<u8>>) {
+        let Some((session, key, refresh)) = sealed.and_then(|sealed| KeptSession::read(sealed))
+        else {
+            return;
+        };
+        let keep = Box::new(
+            |_: &_, _: &_| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+                Box::pin(async {})
+            },
+        );
+        let parts = Opening::on(&self.ground, &self.results).parts(&session, key, keep);
+        let older = Tokens::kept(parts, refresh);
+        tokio::spawn(async move { older.revoke().await });
+    }
+
+    pub(super) fn keep_note(
+        &self,
+        asked: (ConnectionId, u64),
+        request: RequestId,
+        name: Option<String>,
+        text: String,
+    ) {
+        let note = Note {
+            id: NoteId(random::act_key(&*self.ground.random).to_string()),
+            request,
+            name,
+            at: self.ground.clock.now(),
+            text,
+            refused: None,
+        };
+        let (store, results) = (self.store.clone(), self.results.clone());
+        tokio::spawn(async move {
+            let kept = store.keep_note(note.clone()).await;
+            let _ = results.send(Input::NoteKept { note, asked, kept }).await;
+        });
+    }
+}

@@ -1,0 +1,122 @@
+//! Whether the keychain keeps the session, and what is done when that changes (RULES D2).
+
+use latchkey_protocol::UnixMillis;
+use latchkey_view::{Answer, Keychain, Session};
+
+use super::{Asked, ConnectionId, Desk, Effect};
+use crate::clock::later;
+
+/// A keychain that failed is not asked again by itself before this is over: asking may
+/// be the very thing that makes it say that something changed.
+const BETWEEN: i64 = 3_000;
+
+/// How the keychain does, and who waits to hear of it.
+pub(super) struct KeychainDesk {
+    state: Keychain,
+    asking: bool,
+    asked_at: UnixMillis,
+    due: Option<UnixMillis>,
+    waiting: Vec<(ConnectionId, u64)>,
+}
+
+impl Default for KeychainDesk {
+    fn default() -> Self {
+        Self {
+            state: Keychain::Works,
+            asking: false,
+            asked_at: UnixMillis(i64::MIN),
+            due: None,
+            waiting: Vec::new(),
+        }
+    }
+}
+
+impl KeychainDesk {
+    pub(super) const fn state(&self) -> Keychain {
+        self.state
+    }
+
+    pub(super) const fn due(&self) -> Option<UnixMillis> {
+        self.due
+    }
+
+    pub(super) const fn is(&mut self, state: Keychain, now: UnixMillis) {
+        self.state = state;
+        self.asking = false;
+        self.asked_at = now;
+    }
+}
+
+impl Desk {
+    /// *Try again*, by a person who may have mended it.
+    pub(super) fn try_keychain(&mut self, asked: (ConnectionId, u64)) {
+        if self.keychain.state == Keychain::Works {
+            return self.answer(Some(asked), Answer::Done);
+        }
+        self.keychain.waiting.push(asked);
+        self.ask_keychain(true);
+    }
+
+    /// A window came: somebody is here to answer the keychain's question.
+    pub(super) fn somebody_is_here(&mut self) {
+        if matches!(self.session, Session::SignedOut { .. }) {
+            self.ask_keychain(false);
+        }
+    }
+
+    /// It says that something changed: it came, was unlocked, or lost something.
+    pub(super) fn keychain_changed(&mut self) {
+        self.keychain.due = Some(later(self.keychain.asked_at, BETWEEN).max(self.now));
+    }
+
+    pub(super) fn look_at_keychain(&mut self) {
+        if self.keychain.due.is_none_or(|due| due > self.now) {
+            return;
+        }
+        self.keychain.due = None;
+        if self.keychain.state != Keychain::Works {
+            self.ask_keychain(false);
+        } else if self.is_signed_in() && !self.keychain.asking {
+            self.keychain.asking = true;
+            self.say(Effect::AskKeychain { mend: false });
+        }
+    }
+
+    fn ask_keychain(&mut self, mend: bool) {
+        if self.keychain.state == Keychain::Works || self.keychain.asking {
+            return;
+        }
+        match self.session {
+            Session::Starting => {}
+            Session::SignedOut { .. } => {
+                self.keychain.asking = true;
+                self.session = Session::Starting;
+                self.say(Effect::ReadKeychain);
+            }
+            Session::SigningIn { .. } | Session::SignedIn { .. } => {
+                self.keychain.asking = true;
+                self.say(Effect::AskKeychain { mend });
+            }
+        }
+    }
+
+    pub(super) fn keychain_said(&mut self, asked: Asked) {
+        self.keychain.is(asked.keychain, self.now);
+        self.answer_keychain();
+        let Some(own) = asked.opened else {
+            return;
+        };
+        if self.is_signed_in() {
+            self.join_own(own);
+            self.write_cache();
+        } else {
+            self.notes.everybodys(own);
+        }
+    }
+
+    pub(super) fn answer_keychain(&mut self) {
+        for asked in std::mem::take(&mut self.keychain.waiting) {
+            self.answer(Some(asked), Answer::Done);
+        }
+    }
+}

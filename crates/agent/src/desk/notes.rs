@@ -1,0 +1,285 @@
+//! Notes that staff alone see: written here, kept here, and sent once the practice can
+//! be reached (RULES D9). The window may be killed mid-word.
+
+use std::collections::{BTreeMap, HashMap};
+
+use latchkey_protocol::{ErrorCode, LONGEST_NOTE, RequestId, UnixMillis};
+use latchkey_view::{Answer, NoteId, Refusal, RefusedNote, WaitingNote};
+
+use super::{Call, ConnectionId, Desk, Effect, Outcome, acts::refused};
+use crate::{
+    clock::later,
+    practice::CallError,
+    store::{Note, Own, Owner, Write},
+};
+
+/// Before a note that met a bad day is sent again.
+const BEFORE_RETRY: i64 = 30_000;
+/// A draft that is longer was not typed.
+const LONGEST_DRAFT: usize = 64 * 1024;
+
+/// This person's drafts and notes, and what others left on this computer.
+#[derive(Default)]
+pub(super) struct Notes {
+    owner: Owner,
+    drafts: BTreeMap<RequestId, String>,
+    /// By when they were written.
+    all: BTreeMap<(UnixMillis, NoteId), Note>,
+    retry_at: Option<UnixMillis>,
+    others: HashMap<Owner, Own>,
+}
+
+impl Notes {
+    /// What was on disk, of whoever signs in next.
+    pub(super) fn everybodys(&mut self, own: HashMap<Owner, Own>) {
+        self.others = own;
+    }
+
+    pub(super) const fn due(&self) -> Option<UnixMillis> {
+        self.retry_at
+    }
+
+    pub(super) fn draft(&self, request: &RequestId) -> String {
+        self.drafts.get(request).cloned().unwrap_or_default()
+    }
+
+    fn waiting_notes(&self) -> impl Iterator<Item = &Note> {
+        self.all.values().filter(|note| note.refused.is_none())
+    }
+
+    pub(super) fn waiting(&self, request: &RequestId) -> Vec<WaitingNote> {
+        self.waiting_notes()
+            .filter(|note| note.request == *request)
+            .map(Note::waiting)
+            .collect()
+    }
+
+    pub(super) fn waiting_count(&self) -> u32 {
+        u32::try_from(self.waiting_notes().count()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn refused(&self) -> Vec<RefusedNote> {
+        self.all.values().filter_map(Note::as_refused).collect()
+    }
+
+    fn find(&mut self, id: &NoteId) -> Option<&mut Note> {
+        self.all.values_mut().find(|note| note.id == *id)
+    }
+
+    fn remove(&mut self, id: &NoteId) {
+        self.all.retain(|_, note| note.id != *id);
+    }
+}
+
+impl Desk {
+    /// From now on this person sits here.
+    pub(super) fn take_own(&mut self, owner: Owner) {
+        self.say(Effect::Write(Write::For(owner.clone())));
+        let mine = self.notes.others.remove(&owner).unwrap_or_default();
+        self.notes.owner = owner;
+        self.inbox.marks = mine.marks;
+        self.notes.drafts = mine.drafts;
+        self.notes.all = mine.notes;
+    }
+
+    /// The keychain keeps things by now: what was kept before this run and what was made
+    /// in it become one, and all of it is written.
+    pub(super) fn join_own(&mut self, mut own: HashMap<Owner, Own>) {
+        let mut mine = Own {
+            marks: std::mem::take(&mut self.inbox.marks),
+            drafts: std::mem::take(&mut self.notes.drafts),
+            notes: std::mem::take(&mut self.notes.all),
+        };
+        mine.adopt(own.remove(&self.notes.owner).unwrap_or_default());
+        self.notes.others = own;
+        self.say(Effect::Write(Write::For(self.notes.owner.clone())));
+        for write in mine.writes() {
+            self.say(Effect::Write(write));
+        }
+        self.inbox.marks = mine.marks;
+        self.notes.drafts = mine.drafts;
+        self.notes.all = mine.notes;
+        self.send_notes();
+    }
+
+    pub(super) fn draft_note(&mut self, request: RequestId, text: String) -> Answer {
+        if !self.is_signed_in() {
+            return refused(ErrorCode::NotSignedIn);
+        }
+        if text.len() > LONGEST_DRAFT {
+            return refused(ErrorCode::TooLong);
+        }
+        self.set_draft(request, text);
+        Answer::Done
+    }
+
+    fn set_draft(&mut self, request: RequestId, text: String) {
+        if self.notes.draft(&request) == text {
+            return;
+        }
+        self.say(Effect::Write(Write::Draft(request.clone(), text.clone())));
+        if text.is_empty() {
+            self.notes.drafts.remove(&request);
+        } else {
+            self.notes.drafts.insert(request, text);
+        }
+    }
+
+    /// What is to be kept, with the name on file.
+    pub(super) fn add_note(
+        &self,
+        request: RequestId,
+        text: &str,
+    ) -> Result<(RequestId, Option<String>, String), ErrorCode> {
+        let text = text.trim();
+        if !self.is_signed_in() {
+            return Err(ErrorCode::NotSignedIn);
+        }
+        if text.is_empty() {
+            return Err(ErrorCode::BadRequest);
+        }
+        if text.chars().count() > LONGEST_NOTE {
+            return Err(ErrorCode::TooLong);
+        }
+        let name = self
+            .inbox
+            .requests
+            .get(&request)
+            .and_then(|request| request.who.name.clone());
+        Ok((request, name, text.to_owned()))
+    }
+
+    pub(super) fn note_kept(&mut self, note: Note, asked: (ConnectionId, u64), kept: bool) {
+        let answer = if !self.is_signed_in() {
+            refused(ErrorCode::NotSignedIn)
+        } else if kept {
+            let request = note.request.clone();
+            // What was typed since is not part of it.
+            if self.notes.draft(&request).trim() == note.text {
+                self.set_draft(request, String::new());
+            }
+            self.notes.all.insert((note.at, note.id.clone()), note);
+            self.send_notes();
+            Answer::Done
+        } else {
+            refused(ErrorCode::NotKept)
+        };
+        self.answer(Some(asked), answer);
+    }
+
+    /// Sends the oldest; one at a time, so that they arrive in order.
+    pub(super) fn send_notes(&mut self) {
+        let under_way = self
+            .pending
+            .values()
+            .any(|pending| matches!(pending.call(), Call::Note(..)));
+        if under_way || !self.is_connected() {
+            return;
+        }
+        self.notes.retry_at = None;
+        let next = self.notes.waiting_notes().next();
+        if let Some(note) = next {
+            let call = Call::Note(note.request.clone(), note.id.clone(), note.text.clone());
+            self.call(call, None);
+        }
+    }
+
+    pub(super) fn look_at_notes(&mut self) {
+        if self.notes.retry_at.is_some_and(|at| at <= self.now) {
+            self.notes.retry_at = None;
+            self.send_notes();
+        }
+    }
+
+    pub(super) fn note_acted(&mut self, id: &NoteId, outcome: Outcome) {
+        match outcome {
+            Outcome::Failed(CallError::SessionEnded) => self.session_ended(),
+            Outcome::Failed(CallError::Unreachable) => self.send_notes_later(None),
+            Outcome::Failed(CallError::Refused(refusal)) if may_pass(&refusal) => {
+                self.send_notes_later(refusal.retry_at);
+            }
+            Outcome::Failed(CallError::Refused(refusal)) => {
+                if let Some(note) = self.notes.find(id) {
+                    note.refused = Some(refusal);
+                    let note = note.clone();
+                    self.say(Effect::Write(Write::Note(note)));
+                }
+                self.send_notes();
+            }
+            Outcome::Done | Outcome::Pin { .. } => {
+                self.notes.remove(id);
+                self.say(Effect::Write(Write::ForgetNote(id.clone())));
+                self.send_notes();
+            }
+        }
+    }
+
+    fn send_notes_later(&mut self, not_before: Option<UnixMillis>) {
+        let at = later(self.now, BEFORE_RETRY);
+        self.notes.retry_at = Some(not_before.map_or(at, |wanted| wanted.max(at)));
+    }
+
+    /// Only one that was refused: what waits is on its way.
+    pub(super) fn drop_note(&mut self, id: &NoteId) -> Answer {
+        match self.notes.find(id) {
+            Some(note) if note.refused.is_some() => {
+                self.notes.remove(id);
+                self.say(Effect::Write(Write::ForgetNote(id.clone())));
+                Answer::Done
+            }
+            Some(_) => refused(ErrorCode::BadRequest),
+            None => Answer::Done,
+        }
+    }
+
+    /// The request goes, what was being written on it does not: it can be copied.
+    pub(super) fn part_with_draft(&mut self, request: &RequestId) {
+        let Some(text) = self.notes.drafts.get(request).cloned() else {
+            return;
+        };
+        self.set_draft(request.clone(), String::new());
+        if text.trim().is_empty() {
+            return;
+        }
+        let name = self.inbox.requests.get(request);
+        let note = Note {
+            // Never sent, so it needs no key; one a request is enough.
+            id: NoteId(format!("draft {request}")),
+            request: request.clone(),
+            name: name.and_then(|request| request.who.name.clone()),
+            at: self.now,
+            text,
+            refused: Some(Refusal {
+                code: ErrorCode::NotFound,
+                by: None,
+                retry_at: None,
+            }),
+        };
+        self.notes
+            .all
+            .insert((note.at, note.id.clone()), note.clone());
+        self.say(Effect::Write(Write::Note(note)));
+    }
+
+    /// Everything has arrived: a draft whose request did not come has no field any more.
+    pub(super) fn part_with_orphans(&mut self) {
+        let orphans: Vec<RequestId> = self
+            .notes
+            .drafts
+            .keys()
+            .filter(|request| !self.inbox.requests.contains_key(request))
+            .cloned()
+            .collect();
+        for request in orphans {
+            self.part_with_draft(&request);
+        }
+    }
+}
+
+/// A bad day, not an answer for good.
+const fn may_pass(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.code,
+        ErrorCode::Unavailable | ErrorCode::TooMany | ErrorCode::Offline
+    )
+}
