@@ -381,6 +381,12 @@ async fn the_log_of_a_whole_day_at_trace_holds_no_name_address_word_token_or_pin
         })
         .await;
     window.sees("the panel", |view| view.pin.is_some()).await;
+    let (request, text) = ("r1".into(), "Her sister answers".to_owned());
+    window.act(Command::AddNote { request, text }).await;
+    until("the note arrived", || {
+        real.practice.script().written.len() == 3
+    })
+    .await;
     window.act(Command::SignOut).await;
     window.sees("signed out", is_signed_out).await;
     drop(window);
@@ -394,6 +400,7 @@ async fn the_log_of_a_whole_day_at_trace_holds_no_name_address_word_token_or_pin
         "ada@",
         "example.org",
         "do not get",
+        "sister",
         "555 01",
         "maple",
         "harbor",

@@ -38,13 +38,13 @@ async fn signed_in_with(real: &mut Real, state: Keychain) -> TestWindow {
 /// From here on the keychain keeps the session that runs: the next start needs no browser.
 async fn is_kept(real: &mut Real, window: TestWindow) {
     is(&window, Keychain::Works).await;
-    let view = window.sees("signed in", is_signed_in).await;
-    assert!(is_connected(&view), "the feed went on");
+    window.sees("signed in", is_signed_in).await;
+    window.sees("connected", is_connected).await;
     let kept = || files(real).iter().any(|name| name == "session.sealed");
     crate::support::until("the session is sealed", kept).await;
     drop(window);
     real.quit().await;
-    std::fs::remove_file(real.noted()).unwrap();
+    let _ = std::fs::remove_file(real.noted());
     real.start().await;
     let window = real.window().await;
     window
@@ -143,6 +143,30 @@ async fn a_keychain_that_does_not_answer_is_given_up_and_taken_when_it_does() {
     assert_eq!(window.act(show).await["answer"], "done");
     assert_eq!(window.answer(asked).await["answer"], "done");
     is(&window, Keychain::Slow).await;
+    keychain.signal("CONT");
+    is_kept(&mut real, window).await;
+}
+
+// RULES D2
+#[tokio::test]
+async fn a_session_behind_a_keychain_that_was_too_slow_comes_back_when_it_answers() {
+    if !here() {
+        return;
+    }
+    let mut real = Real::set_up().await;
+    let keychain = real.bus.keychain(real.folder.path()).await;
+    real.start().await;
+    let mut window = real.window().await;
+    real.sign_in(&mut window).await;
+    drop(window);
+    real.quit().await;
+    keychain.signal("STOP");
+    std::fs::remove_file(real.noted()).unwrap();
+    real.start().await;
+    let window = real.window().await;
+    let view = window.sees("given up", is_signed_out).await;
+    assert_eq!(view.keychain, Keychain::Slow);
+    // Nothing changes in the keychain, so it says nothing: its late answer does.
     keychain.signal("CONT");
     is_kept(&mut real, window).await;
 }
