@@ -27,7 +27,7 @@ pub struct App {
     pub reader: Reader,
     /// Keys from outside the database.
     pub keys: Arc<Keys>,
-    /// The clock.
+    /// The clock; never behind the last event.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
@@ -60,7 +60,7 @@ impl App {
         let store = Store::open(
             &config.database_path()?,
             keys.clone(),
-            clock.clone(),
+            clock,
             random.clone(),
             on_fatal,
         )
@@ -70,7 +70,7 @@ impl App {
             writer: store.writer,
             reader: store.reader,
             keys,
-            clock,
+            clock: store.clock,
             random,
             feed: Arc::default(),
             hasher: Hasher::start().map_err(AppError::Threads)?,

@@ -1,7 +1,10 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 wrong arguments.
 
 mod audit;
+mod backup;
 mod client;
+mod contact_plan;
+mod doctor;
 mod flags;
 mod init;
 mod serve;
@@ -47,8 +50,17 @@ enum Command {
     /// Check and export the log of what happened
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Say whose mailbox gets no mail, and confirm it after a restore
+    #[command(subcommand)]
+    ContactPlan(contact_plan::ContactPlan),
+    /// Copy the database to a file, while the service runs; the keys are not in it
+    Backup(backup::Backup),
+    /// Put a copy in the database's place, with the service stopped
+    Restore(backup::Restore),
     /// Bring the database up to date and stop
     Migrate,
+    /// Check settings, keys, database, mail, clock and address; says what to mend
+    Doctor,
 }
 
 /// What went wrong: `Usage` ends with 2, everything else with 1.
@@ -95,8 +107,13 @@ async fn command(cli: Cli) -> Result<(), Failure> {
         Command::Client(client) => client::run(&cli.flags, client).await,
         Command::Staff(staff) => staff::run(&cli.flags, staff).await,
         Command::Audit(audit) => audit::run(&cli.flags, audit).await,
+        Command::ContactPlan(plan) => contact_plan::run(&cli.flags, plan).await,
+        Command::Backup(backup) => backup::make(&cli.flags, backup).await,
+        Command::Restore(restore) => backup::restore(&cli.flags, restore).await,
+        Command::Doctor => doctor::run(&cli.flags).await,
         Command::Migrate => {
-            open(cli.flags.config()?).await?;
+            let app = open(cli.flags.config()?).await?;
+            contact_plan::tell(&app).await?;
             words::say(format_args!("The database is up to date."));
             Ok(())
         }

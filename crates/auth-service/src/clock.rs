@@ -1,5 +1,7 @@
 //! The one place where this program reads the clock.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use latchkey_protocol::UnixMillis;
@@ -24,6 +26,35 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A clock that was set back stands still until it has caught up with what has happened
+/// already: time never runs behind the last event (RULES V6).
+pub struct NotBehind {
+    clock: Arc<dyn Clock>,
+    last: AtomicI64,
+}
+
+impl NotBehind {
+    /// This clock, but not before `last`.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, last: UnixMillis) -> Self {
+        Self {
+            clock,
+            last: AtomicI64::new(last.0),
+        }
+    }
+
+    /// Something happened then.
+    pub fn happened(&self, at: UnixMillis) {
+        self.last.fetch_max(at.0, Ordering::Relaxed);
+    }
+}
+
+impl Clock for NotBehind {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.clock.now().0.max(self.last.load(Ordering::Relaxed)))
     }
 }
 

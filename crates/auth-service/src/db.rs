@@ -4,7 +4,8 @@ mod open;
 mod tx;
 mod writer;
 
-pub use open::{OpenError, Reader, Store, look};
+pub use open::{OpenError, Reader, Store, alone, look};
+pub(crate) use open::{connect, migrated, newest_schema, still};
 pub use tx::Tx;
 pub use writer::{OnFatal, Operation, Writer};
 

@@ -13,6 +13,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::clock::SECOND;
 use crate::diagnosis::{Timeline, diagnose};
+use crate::epoch;
 use crate::help::state;
 use crate::timeline;
 
@@ -53,6 +54,8 @@ pub async fn load(
     let replies = answer::replies(conn, id).await?;
     let timeline = Timeline {
         on_file: person.on_file,
+        held_since: epoch::held(conn).await?.map(|held| held.since),
+        restored_at: epoch::restored_at(conn).await?,
         entries,
     };
     // What explains a request that is over is what explained it when it ended.

@@ -8,6 +8,7 @@ mod record;
 mod start;
 mod verify;
 
+pub(crate) use chain::hex;
 pub use chain::{GENESIS, Head};
 pub use export::{Export, ExportError, Wanted};
 pub use kind::Kind;

@@ -37,6 +37,8 @@ pub enum Purpose {
     Audit,
     /// Signs the tokens of forms.
     Form,
+    /// Authenticates the file that remembers how far the log had come.
+    Epoch,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Address => b"latchkey address 1",
             Self::Audit => b"latchkey audit 1",
             Self::Form => b"latchkey form 1",
+            Self::Epoch => b"latchkey epoch 1",
         }
     }
 }
@@ -79,6 +82,7 @@ pub struct Unsealable;
 pub struct Keys {
     root: Zeroizing<[u8; 32]>,
     id: String,
+    folder: PathBuf,
 }
 
 impl Keys {
@@ -119,16 +123,22 @@ impl Keys {
             .as_slice()
             .try_into()
             .map_err(|_| KeysError::NotAKey(path))?;
-        Ok(Self::from_root(Zeroizing::new(root)))
+        Ok(Self::from_root(Zeroizing::new(root), folder.to_path_buf()))
     }
 
-    fn from_root(root: Zeroizing<[u8; 32]>) -> Self {
+    fn from_root(root: Zeroizing<[u8; 32]>, folder: PathBuf) -> Self {
         let digest = Sha256::new()
             .chain_update(b"latchkey key id 1")
             .chain_update(root.as_slice())
             .finalize();
         let id = URL_SAFE_NO_PAD.encode(&digest[..6]);
-        Self { root, id }
+        Self { root, id, folder }
+    }
+
+    /// Where it lies, and what else is to be kept apart from the database.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Names this key, so that it can be told from a later one; not secret.

@@ -3,13 +3,16 @@
 pub mod address;
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod diagnosis;
+pub mod doctor;
 pub mod document;
+pub mod epoch;
 pub mod event;
 pub mod feed;
 pub mod help;

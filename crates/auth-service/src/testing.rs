@@ -13,12 +13,14 @@ mod key;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use latchkey_protocol::{ClientId, Role, StaffId, UnixMillis};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 pub use key::Key;
 
@@ -96,6 +98,61 @@ pub struct House {
     pub clock: Arc<FakeClock>,
     /// Its folder; gone with the house.
     pub folder: TempDir,
+    ending: Ending,
+}
+
+/// Ends the service with the house.
+struct Ending(CancellationToken);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// A house whose service is stopped; its folder stays.
+pub struct Closed {
+    /// As it was told.
+    pub config: Config,
+    /// Its clock.
+    pub clock: Arc<FakeClock>,
+    /// Its folder.
+    pub folder: TempDir,
+}
+
+impl Closed {
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> Arc<Keys> {
+        Arc::new(Keys::load(&self.config.keys_dir).unwrap())
+    }
+
+    /// Starts the service again, where it listened before.
+    pub async fn open(self) -> House {
+        let Self {
+            config,
+            clock,
+            folder,
+        } = self;
+        let port = config.public_url.port().unwrap();
+        // Never the same ids and tokens again.
+        let seed = u64::try_from(folder.path().read_dir().unwrap().count()).unwrap();
+        std::fs::write(folder.path().join(format!("opened-{seed}")), "").unwrap();
+        let random = Arc::new(SeededRandom::new(1_000 + seed));
+        let keys = Keys::load(&config.keys_dir).unwrap();
+        let fatal = Arc::new(|words: &str| panic!("{words}"));
+        let app = App::open(config, keys, clock.clone(), random, fatal)
+            .await
+            .unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        tokio::spawn(crate::server::serve(app.clone(), listener));
+        House {
+            ending: Ending(app.stopping.clone()),
+            app,
+            clock,
+            folder,
+        }
+    }
 }
 
 impl House {
@@ -126,7 +183,12 @@ impl House {
         )
         .await
         .unwrap();
-        Self { app, clock, folder }
+        Self {
+            ending: Ending(app.stopping.clone()),
+            app,
+            clock,
+            folder,
+        }
     }
 
     /// Juniper Lane Practice with Rosa (clinician), Sam (front desk), Dana (admin who
@@ -149,6 +211,34 @@ impl House {
         house.furnish().await;
         tokio::spawn(crate::server::serve(house.app.clone(), listener));
         house
+    }
+
+    /// Stops the service and waits until nobody has the database open.
+    pub async fn close(self) -> Closed {
+        let Self {
+            app,
+            clock,
+            folder,
+            ending,
+        } = self;
+        drop(ending);
+        let config = (*app.config).clone();
+        app.reader.close().await;
+        drop(app);
+        let path = config.database_path().unwrap();
+        let closed = async {
+            while crate::db::alone(&path).unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), closed)
+            .await
+            .unwrap();
+        Closed {
+            config,
+            clock,
+            folder,
+        }
     }
 
     async fn furnish(&self) {
@@ -231,12 +321,6 @@ impl House {
             .fetch_one(&self.app.reader)
             .await
             .unwrap()
-    }
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        self.app.stopping.cancel();
     }
 }
 

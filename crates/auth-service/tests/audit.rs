@@ -3,6 +3,7 @@
 
 use latchkey_auth::clock::DAY;
 use latchkey_auth::db::Unavailable;
+use latchkey_auth::epoch;
 use latchkey_auth::event::{
     self, Actor, Broken, Corrected, Event, Export, ExportError, Kind, Wanted,
 };
@@ -51,10 +52,12 @@ async fn tampered(house: &House, sql: &'static str) {
         .connect()
         .await
         .unwrap();
-    sqlx::raw_sql("DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    sqlx::raw_sql(
+        "DROP TRIGGER IF EXISTS event_is_not_changed; DROP TRIGGER IF EXISTS event_is_not_deleted",
+    )
+    .execute(&mut conn)
+    .await
+    .unwrap();
     sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
 }
 
@@ -99,7 +102,7 @@ async fn the_first_broken_row_is_named_however_it_was_broken() {
         ("UPDATE event SET position = 0 WHERE position = 1", 0),
         (
             "INSERT INTO event SELECT -7, at, kind, actor_kind, actor_id, client_id, request_id,
-             address_id, browser_id, subject_id, body, prev_hash, hash FROM event LIMIT 1",
+             address_id, browser_id, subject_id, body, prev_hash, hash, seal FROM event LIMIT 1",
             -7,
         ),
     ] {
@@ -170,8 +173,7 @@ async fn replaced(house: &House, other: &House) {
 
 // RULES V5
 #[tokio::test]
-async fn a_chain_recomputed_under_another_key_is_found() {
-    let house = five().await;
+async fn a_chain_recomputed_under_another_key_is_named_by_its_first_row() {
     let other = forged(5).await;
     // The seeded randomness of tests gives every house one key: this one is another.
     let folder = tempfile::tempdir().unwrap();
@@ -179,12 +181,61 @@ async fn a_chain_recomputed_under_another_key_is_found() {
     let mut conn = other.app.reader.acquire().await.unwrap();
     assert!(matches!(
         event::verify(&mut conn, &key).await,
-        Err(Broken::Head(5))
+        Err(Broken::Forged(1))
     ));
-    // Without the seal of the old end it is found by its end, with it by that, too.
-    tampered(&other, "UPDATE event_head SET mac = zeroblob(32)").await;
+    // Rows three and later made anew: the hashes follow, and only the seals do not.
+    let house = House::empty().await;
+    for number in [10, 20, 3, 4, 5] {
+        append(&house, numbered(number)).await;
+    }
+    tampered(
+        &other,
+        "UPDATE event SET seal = zeroblob(32) WHERE position >= 3",
+    )
+    .await;
     replaced(&house, &other).await;
+    assert!(matches!(verify(&house).await, Err(Broken::Forged(3))));
+    // Without any seal, as in a log from before there were any, it is found by its end.
+    tampered(
+        &house,
+        "UPDATE event SET seal = NULL; UPDATE event_head SET mac = zeroblob(32)",
+    )
+    .await;
     assert!(matches!(verify(&house).await, Err(Broken::Head(5))));
+    // A row cannot lose its seal where an earlier one has it.
+    let house = five().await;
+    tampered(&house, "UPDATE event SET seal = NULL WHERE position = 4").await;
+    assert!(matches!(verify(&house).await, Err(Broken::Forged(4))));
+}
+
+// RULES V5, V6
+#[tokio::test]
+async fn a_tail_that_was_cut_off_with_its_old_seal_is_named_by_what_the_keys_folder_remembers() {
+    let house = five().await;
+    let keys = &house.app.keys;
+    let head = "SELECT hex(hash) || ' ' || hex(mac) FROM event_head";
+    let old: String = sqlx::query_scalar(head)
+        .fetch_one(&house.app.reader)
+        .await
+        .unwrap();
+    let (hash, mac) = old.split_once(' ').unwrap();
+    let known = epoch::remembered(keys).unwrap();
+    let mut conn = house.app.reader.acquire().await.unwrap();
+    epoch::reaches(&mut conn, &known).await.unwrap();
+    append(&house, numbered(6)).await;
+    append(&house, numbered(7)).await;
+    let known = epoch::remembered(keys).unwrap();
+    let sql = format!(
+        "DELETE FROM event WHERE position > 5;
+         UPDATE event_head SET position = 5, hash = x'{hash}', mac = x'{mac}'"
+    );
+    tampered(&house, Box::leak(sql.into_boxed_str())).await;
+    assert_eq!(verify(&house).await.unwrap(), 5, "in itself it is whole");
+    let found = epoch::reaches(&mut conn, &known).await;
+    assert!(
+        matches!(found, Err(Broken::Shorter { end: 5, known: 7 })),
+        "{found:?}"
+    );
 }
 
 // RULES V5

@@ -30,6 +30,11 @@ pub enum Cause {
     LinkTooOld,
     /// No mail goes to this client's mailbox, by agreement.
     NoMail,
+    /// Mail to clients is held back since the database was restored, at `at`, until an
+    /// admin has confirmed the contact plans.
+    MailHeld,
+    /// The link of `at` ended when the database was restored, at `other_at`.
+    LinkEnded,
     /// Several people use this mailbox: they must say who they are by PIN.
     SharedAddress,
     /// The client's access is disabled.

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     ClientDisabled,
     /// No mail goes to this client's mailbox.
     NoMail,
+    /// Mail to clients is held back until an admin has confirmed the contact plans.
+    MailHeld,
     /// No address on file to send to.
     NoAddress,
     /// A link was sent less than two minutes ago (RULES S1).

@@ -88,6 +88,16 @@ export const causes: Record<Cause, Says> = {
     so: () => m.cause_link_too_old_so(),
   },
   no_mail: { pane: m.cause_no_mail, row: () => m.cause_no_mail_row(), so: m.cause_no_mail_so },
+  mail_held: {
+    pane: m.cause_mail_held,
+    row: () => m.cause_mail_held_row(),
+    so: () => m.cause_mail_held_so(),
+  },
+  link_ended: {
+    pane: m.cause_link_ended,
+    row: m.cause_link_ended_row,
+    so: () => m.cause_link_ended_so(),
+  },
   shared_address: {
     pane: () => m.cause_shared_address(),
     row: () => m.cause_shared_address_row(),

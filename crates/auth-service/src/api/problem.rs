@@ -144,6 +144,10 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             "The request is not matched to a client on file.",
         ),
         ErrorCode::ClientDisabled => (StatusCode::CONFLICT, "The client's access is disabled."),
+        ErrorCode::MailHeld => (
+            StatusCode::CONFLICT,
+            "Mail to clients is held back until an admin has confirmed the contact plans; nothing was sent.",
+        ),
         ErrorCode::NoMail => (
             StatusCode::CONFLICT,
             "No mail goes to this client's mailbox.",

@@ -7,8 +7,8 @@ use latchkey_protocol::ClientId;
 
 use super::words::{aside, say};
 use super::{Failure, Flags, open, there};
-use crate::db;
 use crate::event::{self, Corrected, Export, ExportError, Wanted};
+use crate::{db, epoch};
 
 #[derive(Subcommand)]
 pub enum Audit {
@@ -41,8 +41,13 @@ pub async fn run(flags: &Flags, audit: Audit) -> Result<(), Failure> {
 /// Without opening the service: a log that was tampered with is refused there.
 async fn verify(flags: &Flags) -> Result<(), Failure> {
     let (path, keys) = there(&flags.config()?)?;
+    // Before the log: the service may write on meanwhile.
+    let known = epoch::remembered(&keys).map_err(Failure::because)?;
     let mut conn = db::look(&path).await.map_err(Failure::because)?;
     let events = event::verify(&mut conn, &keys)
+        .await
+        .map_err(Failure::because)?;
+    epoch::reaches(&mut conn, &known)
         .await
         .map_err(Failure::because)?;
     say(format_args!("{events} events, none changed or missing."));

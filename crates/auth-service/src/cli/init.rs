@@ -10,7 +10,7 @@ use latchkey_protocol::Role;
 use serde::{Deserialize, Serialize};
 
 use super::words::{aside, ask, say};
-use super::{Failure, Flags, create};
+use super::{Failure, Flags, contact_plan, create};
 use crate::config::Config;
 use crate::db::Unavailable;
 use crate::practice::{EMERGENCY_TEXT, Practice};
@@ -130,6 +130,7 @@ pub async fn run(flags: &Flags, init: Init) -> Result<(), Failure> {
         .check()
         .map_err(|bad| Failure::Usage(bad.to_string()))?;
     let app = create(config.clone()).await?;
+    contact_plan::tell(&app).await?;
     let token: Option<Token> = app
         .writer
         .run(move |tx| {

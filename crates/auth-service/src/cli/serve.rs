@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::{Failure, Flags, open, words::aside};
+use super::{Failure, Flags, contact_plan, open, words::aside};
 use crate::mail::Post;
 use crate::practice::Practice;
 use crate::server::Bounds;
@@ -37,6 +37,7 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
         ));
     }
     drop(conn);
+    contact_plan::tell(&app).await?;
     let post = Post::open(&app.config).map_err(Failure::because)?;
     let listener = listen(app.config.listen).await?;
     let private = match app.config.private_listen {

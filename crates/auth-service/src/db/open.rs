@@ -1,13 +1,12 @@
 //! Opening the database: pragmas, migrations, the writer, the readers, the tail.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use latchkey_protocol::UnixMillis;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
@@ -16,9 +15,10 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::task::JoinHandle;
 
-use super::writer::OnFatal;
+use super::writer::{Held, OnFatal};
 use super::{Tx, Writer};
-use crate::clock::Clock;
+use crate::clock::{Clock, NotBehind};
+use crate::epoch::{self, EpochError};
 use crate::event::Head;
 use crate::keys::Keys;
 use crate::random::Random;
@@ -45,6 +45,12 @@ pub enum OpenError {
     /// A migration failed.
     #[error("the database could not be brought up to date: {0}")]
     Migrate(#[source] MigrateError),
+    /// It could not be told whether this is the database that was left.
+    #[error(transparent)]
+    Epoch(#[from] EpochError),
+    /// A restore is going on.
+    #[error("a database is being restored to {0}; try again when that is done")]
+    Busy(PathBuf),
     /// SQLite refused.
     #[error("the database {0} could not be opened: {1}. {remedy}", remedy = remedy(.1))]
     Open(PathBuf, #[source] sqlx::Error),
@@ -80,6 +86,8 @@ pub struct Store {
     pub writer: Writer,
     /// For everything else.
     pub reader: Reader,
+    /// The clock that was given, but never behind the last event.
+    pub clock: Arc<dyn Clock>,
     /// The writer's task; it ends when every [`Writer`] is dropped, or for good.
     pub running: JoinHandle<()>,
 }
@@ -93,25 +101,23 @@ impl Store {
         random: Arc<dyn Random>,
         on_fatal: OnFatal,
     ) -> Result<Self, OpenError> {
+        let lock = share(path)?;
         let mut conn = migrated(path).await?;
         let open = |error| OpenError::Open(path.to_path_buf(), error);
         let head = Head::load(&mut conn, &keys).await.map_err(open)?;
+        let mut tx = Tx::over(conn, clock.now().max(head.at), random, keys);
+        let marker = epoch::settle(&mut tx).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options(path).read_only(true).create_if_missing(false))
             .await
             .map_err(open)?;
-        let tx = Tx {
-            conn,
-            now: UnixMillis(clock.now().0.max(head.at.0)),
-            head,
-            random,
-            keys,
-        };
-        let (writer, running) = Writer::start(tx, clock, on_fatal);
+        let clock = Arc::new(NotBehind::new(clock, tx.last().at));
+        let (writer, running) = Writer::start(tx, clock.clone(), Held { marker, lock }, on_fatal);
         Ok(Self {
             writer,
             reader,
+            clock,
             running,
         })
     }
@@ -128,6 +134,80 @@ pub async fn look(path: &Path) -> Result<SqliteConnection, OpenError> {
         .map_err(|error| OpenError::Open(path.to_path_buf(), error))
 }
 
+/// A connection as the writer has it; the tables are left as they are.
+pub(crate) async fn connect(path: &Path) -> Result<SqliteConnection, OpenError> {
+    options(path)
+        .create_if_missing(false)
+        .connect()
+        .await
+        .map_err(|error| OpenError::Open(path.to_path_buf(), error))
+}
+
+/// A connection to a copy that nobody writes; it leaves no other file beside it.
+pub(crate) async fn still(path: &Path) -> Result<SqliteConnection, OpenError> {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|error| OpenError::Open(path.to_path_buf(), error))
+}
+
+/// The newest schema that this program knows.
+pub(crate) fn newest_schema() -> i64 {
+    MIGRATIONS
+        .iter()
+        .map(|change| change.version)
+        .max()
+        .unwrap_or_default()
+}
+
+/// The file that whoever works with the database shares, and whoever restores has alone.
+fn lock_file(path: &Path) -> Result<File, OpenError> {
+    let path = path.with_extension("lock");
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(|error| OpenError::Folder(path, error))
+}
+
+fn share(path: &Path) -> Result<File, OpenError> {
+    folder(path)?;
+    let file = lock_file(path)?;
+    match file.try_lock_shared() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Busy(path.to_path_buf())),
+        Err(TryLockError::Error(error)) => Err(OpenError::Folder(path.to_path_buf(), error)),
+    }
+}
+
+/// For whoever restores: `None` while anybody works with the database.
+pub fn alone(path: &Path) -> Result<Option<File>, OpenError> {
+    folder(path)?;
+    let file = lock_file(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(OpenError::Folder(path.to_path_buf(), error)),
+    }
+}
+
+/// The folder of the database, made where it is missing.
+fn folder(path: &Path) -> Result<(), OpenError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| OpenError::Folder(folder.to_path_buf(), error))?;
+    }
+    Ok(())
+}
+
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -142,14 +222,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-async fn migrated(path: &Path) -> Result<SqliteConnection, OpenError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| OpenError::Folder(folder.to_path_buf(), error))?;
-    }
+pub(crate) async fn migrated(path: &Path) -> Result<SqliteConnection, OpenError> {
     // The owner's alone, whatever the folder allows; SQLite gives its other files the same mode.
     OpenOptions::new()
         .append(true)
@@ -157,10 +230,7 @@ async fn migrated(path: &Path) -> Result<SqliteConnection, OpenError> {
         .mode(0o600)
         .open(path)
         .map_err(|error| OpenError::Folder(path.to_path_buf(), error))?;
-    let mut conn = options(path)
-        .connect()
-        .await
-        .map_err(|error| OpenError::Open(path.to_path_buf(), error))?;
+    let mut conn = connect(path).await?;
     MIGRATIONS
         .run_direct(None, &mut conn, false)
         .await

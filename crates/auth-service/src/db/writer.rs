@@ -6,6 +6,7 @@
 //! ends the process: what the disk holds then is unknown, and only a fresh start knows.
 
 use std::any::Any;
+use std::fs::File;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -13,13 +14,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_protocol::{Position, UnixMillis};
+use sqlx::Connection;
 use sqlx::error::DatabaseError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::{Tx, Unavailable};
-use crate::clock::Clock;
+use crate::clock::{Clock, NotBehind};
+use crate::epoch::Marker;
 use crate::event::Head;
 
 /// How many operations wait before callers do.
@@ -49,14 +52,17 @@ pub struct Writer {
 impl Writer {
     pub(super) fn start(
         tx: Tx,
-        clock: Arc<dyn Clock>,
+        clock: Arc<NotBehind>,
+        held: Held,
         on_fatal: OnFatal,
     ) -> (Self, JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let (announce, position) = watch::channel(tx.head.position);
         let task = Task {
+            committed: tx.head,
             tx,
             clock: clock.clone(),
+            held,
             announce,
             on_fatal,
         };
@@ -127,9 +133,20 @@ fn is_full(error: &sqlx::Error) -> bool {
     code.as_deref() == Some("13")
 }
 
+/// What the writer has for as long as it writes.
+pub(super) struct Held {
+    /// The file beside the keys that remembers how far the log had come.
+    pub marker: Marker,
+    /// While this is open, nobody restores.
+    pub lock: File,
+}
+
 struct Task {
     tx: Tx,
-    clock: Arc<dyn Clock>,
+    /// The end of the log as the disk has it.
+    committed: Head,
+    clock: Arc<NotBehind>,
+    held: Held,
     announce: watch::Sender<Position>,
     on_fatal: OnFatal,
 }
@@ -139,7 +156,7 @@ impl Task {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             let done = match timeout(TAIL, waiting.recv_many(&mut batch, BATCH)).await {
-                Ok(0) => return,
+                Ok(0) => return self.leave().await,
                 Ok(_) => self.commit(&mut batch).await,
                 Err(_) => self.tail().await,
             };
@@ -171,9 +188,19 @@ impl Task {
         }
     }
 
+    /// The database is closed before anybody may put another in its place.
+    async fn leave(self) {
+        let Held { marker, lock } = self.held;
+        drop(marker);
+        if let Err(error) = self.tx.into_conn().close().await {
+            tracing::warn!(%error, "the database was not closed as it should be");
+        }
+        drop(lock);
+    }
+
     /// Nothing to write: look whether another process appended.
     async fn tail(&mut self) -> Result<Vec<Answer>, Failed> {
-        self.tx.head = Head::load(&mut self.tx.conn, &self.tx.keys).await?;
+        self.look().await?;
         Ok(Vec::new())
     }
 
@@ -183,7 +210,10 @@ impl Task {
             Err(error) => return Err(self.undo(error).await),
         };
         match self.sql("COMMIT").await {
-            Ok(()) => Ok(answers),
+            Ok(()) => {
+                self.remember()?;
+                Ok(answers)
+            }
             Err(error) if is_full(&error) => Err(self.undo(error).await),
             Err(error) => Err(Failed::Unknown(error)),
         }
@@ -194,11 +224,11 @@ impl Task {
         // Where the engine has given the transaction up by itself, this has nothing to do.
         let _ = self.sql("ROLLBACK").await;
         match Head::load(&mut self.tx.conn, &self.tx.keys).await {
-            Ok(head) => {
+            Ok(head) if head.position >= self.committed.position => {
                 self.tx.head = head;
                 Failed::Undone(why)
             }
-            Err(_) => Failed::Unknown(why),
+            _ => Failed::Unknown(why),
         }
     }
 
@@ -206,9 +236,8 @@ impl Task {
     async fn prepare(&mut self, batch: &mut Vec<Job>) -> sqlx::Result<Vec<Answer>> {
         let mut answers = Vec::with_capacity(batch.len());
         self.sql("BEGIN IMMEDIATE").await?;
-        // Another process (the command line) may have appended since.
-        let before = Head::load(&mut self.tx.conn, &self.tx.keys).await?;
-        self.tx.head = before;
+        self.look().await?;
+        let before = self.tx.head;
         for job in batch.drain(..) {
             let kept = self.tx.head;
             // Time never runs behind the last event (RULES V6).
@@ -233,6 +262,33 @@ impl Task {
             head.store(&mut self.tx.conn, &keys).await?;
         }
         Ok(answers)
+    }
+
+    /// After the COMMIT, so that a crash in between is no restore; before the answers,
+    /// so that no restore goes behind what was answered (RULES V6).
+    fn remember(&mut self) -> sqlx::Result<()> {
+        let head = self.tx.head;
+        if head == self.committed {
+            return Ok(());
+        }
+        self.committed = head;
+        self.clock.happened(head.at);
+        let remembered = self.held.marker.remember(&head);
+        remembered.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))
+    }
+
+    /// Another process (the command line) may have appended since.
+    async fn look(&mut self) -> sqlx::Result<()> {
+        let found = Head::load(&mut self.tx.conn, &self.tx.keys).await?;
+        if found.position < self.committed.position {
+            return Err(sqlx::Error::Protocol(
+                "an older copy of the database was put in its place while it was open".into(),
+            ));
+        }
+        self.clock.happened(found.at);
+        self.committed = found;
+        self.tx.head = found;
+        Ok(())
     }
 
     async fn sql(&mut self, text: &'static str) -> sqlx::Result<()> {

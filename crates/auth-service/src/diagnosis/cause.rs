@@ -18,7 +18,9 @@ pub fn diagnose(timeline: &Timeline, now: UnixMillis) -> Diagnosis {
     signed_in_since(timeline)
         .or_else(|| on_file(timeline))
         .or_else(|| pin_wrong(timeline, now))
+        .or_else(|| held(timeline))
         .or_else(|| dead_link(timeline, now))
+        .or_else(|| ended(timeline, now))
         .or_else(|| mail(timeline, now))
         .unwrap_or_else(|| nothing_asked(timeline, now))
 }
@@ -170,6 +172,28 @@ fn dead_link(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             .sure(Confidence::Possible, Action::ResendLink)
             .because(&[refused.place]),
     };
+    Some(diagnosis)
+}
+
+/// No link can come, whatever was asked for.
+fn held(timeline: &Timeline) -> Option<Diagnosis> {
+    let since = timeline.held_since?;
+    Some(Cause::MailHeld.certain(Action::CallAndIssuePin).at(since))
+}
+
+/// The newest mail was queued or sent before the database was restored: its link is dead,
+/// wherever it lies.
+fn ended(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
+    let restored = timeline.restored_at?;
+    let newest = queued(timeline, UnixMillis(now.0 - DAY_MS))?;
+    if newest.at >= restored {
+        return None;
+    }
+    let mut diagnosis = Cause::LinkEnded
+        .certain(Action::ResendLink)
+        .at(newest.at)
+        .because(&[newest.place]);
+    diagnosis.facts.other_at = Some(restored);
     Some(diagnosis)
 }
 

@@ -26,6 +26,10 @@ pub enum OnFile {
 pub struct Timeline {
     /// What the file says.
     pub on_file: OnFile,
+    /// Since when mail to clients is held back.
+    pub held_since: Option<UnixMillis>,
+    /// When the database was restored: what was sent before is dead.
+    pub restored_at: Option<UnixMillis>,
     /// What happened.
     pub entries: Vec<TimelineEntry>,
 }

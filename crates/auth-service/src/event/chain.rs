@@ -24,7 +24,7 @@ pub struct Head {
 }
 
 impl Head {
-    pub(super) const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         position: Position(0),
         at: UnixMillis(0),
         hash: GENESIS,
@@ -36,7 +36,7 @@ impl Head {
 
     /// The head, and whether it carries the seal of these keys. The start of a new
     /// log needs none.
-    pub(super) async fn sealed(
+    pub(crate) async fn sealed(
         conn: &mut SqliteConnection,
         keys: &Keys,
     ) -> sqlx::Result<(Self, bool)> {
@@ -87,6 +87,7 @@ impl Head {
     pub(crate) async fn append(
         self,
         conn: &mut SqliteConnection,
+        keys: &Keys,
         random: &dyn Random,
         now: UnixMillis,
         event: Event,
@@ -113,7 +114,8 @@ impl Head {
             body: Value::Object(body).to_string(),
         };
         let hash = row.hash(&self.hash);
-        row.insert(conn, &self.hash, &hash).await?;
+        let seal = keys.mac(Purpose::Audit, &sealed(position, &hash));
+        row.insert(conn, &self.hash, &hash, &seal).await?;
         for (name, value, salt) in beside {
             sqlx::query(
                 "INSERT INTO event_personal (position, name, value, salt) VALUES ($1, $2, $3, $4)",
@@ -134,6 +136,11 @@ impl Head {
     }
 }
 
+/// What an event's own seal is over; it passes neither for the end's nor for the start's.
+pub(super) fn sealed(position: Position, hash: &[u8; 32]) -> Vec<u8> {
+    [b"event".as_slice(), &position.0.to_be_bytes(), hash].concat()
+}
+
 /// What stands in the chain for a personal value.
 pub(super) fn commitment(salt: &[u8], value: &str) -> Value {
     let digest = Sha256::new()
@@ -144,7 +151,7 @@ pub(super) fn commitment(salt: &[u8], value: &str) -> Value {
 }
 
 /// Lower case.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -225,11 +232,12 @@ impl Written {
         conn: &mut SqliteConnection,
         previous: &[u8; 32],
         hash: &[u8; 32],
+        seal: &[u8; 32],
     ) -> sqlx::Result<()> {
         sqlx::query(
             "INSERT INTO event (position, at, kind, actor_kind, actor_id, client_id, request_id,
-                                address_id, browser_id, subject_id, body, prev_hash, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                address_id, browser_id, subject_id, body, prev_hash, hash, seal)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(self.position)
         .bind(self.at)
@@ -244,6 +252,7 @@ impl Written {
         .bind(&self.body)
         .bind(previous.as_slice())
         .bind(hash.as_slice())
+        .bind(seal.as_slice())
         .execute(conn)
         .await?;
         Ok(())

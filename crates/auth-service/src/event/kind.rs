@@ -116,6 +116,14 @@ kinds! {
     AuditExported = "audit_exported",
     /// What was kept for its time was erased; the body says how much of what.
     Erased = "erased",
+    /// The database was found to be an older copy of itself: all that was live ended.
+    EpochBegan = "epoch_began",
+    /// An admin has looked whose mailbox must get none; mail to clients goes out again.
+    ContactPlansConfirmed = "contact_plans_confirmed",
+    /// A copy of the database was made.
+    BackedUp = "backed_up",
+    /// A person opened what is told about a client's sign-in, after somebody else had.
+    TimelineRead = "timeline_read",
     /// A request ended.
     HelpSolved = "help_solved",
 }

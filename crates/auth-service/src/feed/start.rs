@@ -43,6 +43,13 @@ impl Start {
         if position > newest {
             return Ok(Self::Reset);
         }
+        // What was given out before this database was restored is another history's.
+        let began: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) FROM epoch")
+            .fetch_one(&mut *conn)
+            .await?;
+        if position < began {
+            return Ok(Self::Reset);
+        }
         let first_missed: Option<i64> =
             sqlx::query_scalar("SELECT at FROM event WHERE position = $1")
                 .bind(position + 1)

@@ -6,6 +6,7 @@ use sqlx::Row;
 use super::queue::{LinkFor, Queued, queue_link};
 use crate::clock::MINUTE;
 use crate::db::Tx;
+use crate::epoch;
 use crate::event::{Actor, Event, Kind};
 use crate::help;
 use crate::help::state::Act;
@@ -17,6 +18,10 @@ pub async fn resend(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<Qu
     let open = help::staff::open_request(tx, request).await?;
     let client = open.client.ok_or(Refusal::of(ErrorCode::NoClient))?;
     just_sent(tx, &client.0, by).await?;
+    // A link that waits for an admin helps nobody on the phone (RULES V6).
+    if epoch::held(tx.conn()).await?.is_some() {
+        return Err(Refusal::of(ErrorCode::MailHeld));
+    }
     let address = sqlx::query(
         "SELECT address_id FROM client_address WHERE client_id = $1
          ORDER BY CASE WHEN address_id = $2 THEN 0 WHEN holder = 'self' THEN 1 ELSE 2 END, created_at

@@ -75,11 +75,16 @@ async fn next_due(app: &App) -> Result<Option<Claimed>, Unavailable> {
 
 /// Asked of a reader, so that an idle queue costs no write.
 async fn anything_due(app: &App) -> Result<bool, Unavailable> {
-    let due =
-        sqlx::query("SELECT 1 AS one FROM mail WHERE ended_at IS NULL AND next_at <= $1 LIMIT 1")
-            .bind(app.now().0)
-            .fetch_optional(&app.reader)
-            .await?;
+    let due = sqlx::query(
+        "SELECT 1 AS one FROM mail
+             WHERE ended_at IS NULL AND next_at <= $1
+               AND (staff_id IS NOT NULL
+                    OR NOT EXISTS (SELECT 1 FROM epoch WHERE confirmed_at IS NULL))
+             LIMIT 1",
+    )
+    .bind(app.now().0)
+    .fetch_optional(&app.reader)
+    .await?;
     Ok(due.is_some())
 }
 

@@ -71,6 +71,39 @@ impl Post {
         Ok(Self::Smtp(builder.build()))
     }
 
+    /// Greets the mail server as before a mail, and sends none. Either answer is words
+    /// for whoever set it up; neither names a password.
+    pub async fn probe(&self) -> Result<String, String> {
+        match self {
+            Self::Smtp(transport) => match timeout(PATIENCE, transport.test_connection()).await {
+                Ok(Ok(true)) => Ok("The mail server answers and takes the sign-in.".to_owned()),
+                Ok(Ok(false)) => Err("the mail server hung up after the greeting.".to_owned()),
+                Ok(Err(error)) => {
+                    let said = match refused(&error) {
+                        Outcome::Accepted(reply)
+                        | Outcome::Deferred(reply)
+                        | Outcome::Refused(reply) => reply,
+                    };
+                    Err(match said.code {
+                        0 => format!("{}. Look at --smtp, and at the mail server.", said.words),
+                        code => format!("the mail server says {code} {}.", said.words),
+                    })
+                }
+                Err(_) => Err("the mail server does not answer in time.".to_owned()),
+            },
+            Self::Maildir(folder) => match keep(folder, "probe", b"") {
+                Ok(()) => {
+                    let _ = fs::remove_file(folder.join("new").join("probe"));
+                    Ok("Mails are kept in a folder, not sent: right for a demo only.".to_owned())
+                }
+                Err(error) => Err(format!(
+                    "the folder {} cannot be written: {error}.",
+                    folder.display()
+                )),
+            },
+        }
+    }
+
     /// Hands one mail over.
     pub async fn send(&self, id: &str, message: &Message) -> Outcome {
         match self {

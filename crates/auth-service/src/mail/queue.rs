@@ -42,13 +42,16 @@ pub const fn backoff_ms(attempt: i64) -> i64 {
 }
 
 /// Takes the next mail that is due, for this worker alone. What may not be sent any
-/// more is ended on the way.
+/// more is ended on the way; mail to clients waits while it is held back (RULES V6).
 pub async fn claim(tx: &mut Tx) -> sqlx::Result<Option<Claimed>> {
     loop {
         let now = tx.now().0;
         let row = sqlx::query(
             "UPDATE mail SET state = 'sending', attempts = attempts + 1, next_at = $2, changed_at = $1
-             WHERE id = (SELECT id FROM mail WHERE ended_at IS NULL AND next_at <= $1
+             WHERE id = (SELECT id FROM mail
+                         WHERE ended_at IS NULL AND next_at <= $1
+                           AND (staff_id IS NOT NULL
+                                OR NOT EXISTS (SELECT 1 FROM epoch WHERE confirmed_at IS NULL))
                          ORDER BY next_at, id LIMIT 1)
              RETURNING id, kind, link_id, address_id, staff_id, device_id, attempts, sealed_body, created_at",
         )

@@ -54,6 +54,24 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<bool> {
     Ok(ended)
 }
 
+/// Ends every live PIN that there is.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<()> {
+    let now = tx.now().0;
+    let rows = sqlx::query(
+        "UPDATE pin SET state = 'revoked', ended_at = $1, sealed_hash = NULL
+         WHERE state = 'live' RETURNING id, client_id, request_id",
+    )
+    .bind(now)
+    .fetch_all(tx.conn())
+    .await?;
+    note(tx, &rows, &Actor::Service).await?;
+    for row in &rows {
+        let request = RequestId(row.try_get("request_id")?);
+        advance(tx, &request, Act::AnswerEnded).await?;
+    }
+    Ok(())
+}
+
 async fn note(tx: &mut Tx, rows: &[SqliteRow], by: &Actor) -> sqlx::Result<bool> {
     for row in rows {
         let event = Event::new(Kind::PinRevoked, by.clone())

@@ -6,6 +6,7 @@ mod place;
 mod audit;
 mod desktop;
 mod init;
+mod keep;
 mod kill;
 mod log;
 mod people;

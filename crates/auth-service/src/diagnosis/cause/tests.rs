@@ -21,7 +21,52 @@ fn trace(on_file: OnFile, entries: &[(i64, Happening)]) -> Timeline {
             what: what.clone(),
         })
         .collect();
-    Timeline { on_file, entries }
+    Timeline {
+        on_file,
+        held_since: None,
+        restored_at: None,
+        entries,
+    }
+}
+
+// RULES V6
+#[test]
+fn after_a_restore_held_mail_and_dead_links_are_named_until_a_new_link_is_queued() {
+    let sent = [
+        (50, Happening::AskedForLink),
+        (50, Happening::MailQueued),
+        (49, Happening::MailAccepted { reply: ok() }),
+        (20, Happening::AskedForHelp),
+    ];
+    let mut timeline = trace(CLIENT, &sent);
+    timeline.restored_at = Some(ago(30));
+    timeline.held_since = Some(ago(30));
+    let held = diagnose(&timeline, NOW);
+    assert_eq!(
+        (held.cause, held.action),
+        (Cause::MailHeld, Action::CallAndIssuePin)
+    );
+    assert_eq!(held.facts.at, Some(ago(30)));
+    // What no mail would change comes first.
+    timeline.on_file = OnFile::Nobody;
+    assert_eq!(diagnose(&timeline, NOW).cause, Cause::AddressUnknown);
+    timeline.on_file = CLIENT;
+    timeline.held_since = None;
+    let ended = diagnose(&timeline, NOW);
+    assert_eq!(
+        (ended.cause, ended.action),
+        (Cause::LinkEnded, Action::ResendLink)
+    );
+    assert_eq!(
+        (ended.facts.at, ended.facts.other_at),
+        (Some(ago(50)), Some(ago(30)))
+    );
+    assert_eq!(ended.evidence, [1]);
+    timeline.entries.push(TimelineEntry {
+        at: ago(1),
+        what: Happening::MailQueued,
+    });
+    assert_eq!(diagnose(&timeline, NOW).cause, Cause::MailOnItsWay);
 }
 
 const NOW: UnixMillis = UnixMillis(1_780_000_000_000);
