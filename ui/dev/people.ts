@@ -2,6 +2,7 @@
 import type {
   Diagnosis,
   HelpRequest,
+  MailFate,
   Row,
   ServerReply,
   TimelineEntry,
@@ -73,6 +74,44 @@ export const ada: HelpRequest = {
     entry(8, { kind: 'mail_refused', reply: full }),
     entry(4, { kind: 'asked_for_help' }),
     entry(2, { kind: 'seen', by: 'Rosa Rivera' }),
+  ],
+};
+
+const greylisted: ServerReply = {
+  code: 451,
+  enhanced: '4.7.1',
+  words: 'Greylisted, try again later',
+};
+
+/** Ada's request while the newest link is on its way, with nothing explained yet. */
+export const withMail = (fate: MailFate): HelpRequest => ({
+  ...ada,
+  diagnosis: diagnosis({ cause: 'mail_on_its_way', action: 'wait', evidence: [2] }),
+  mail: {
+    fate,
+    at: minutesAgo(8),
+    next_at: fate === 'deferred' ? NOW + 4 * MINUTE : null,
+    reply: fate === 'deferred' ? greylisted : null,
+  },
+  timeline: ada.timeline.filter(({ what }) => what.kind !== 'mail_refused'),
+});
+
+/** A first link that was refused, and a second one that was put off. */
+export const twoMails: HelpRequest = {
+  ...ada,
+  state: 'waiting_for_client',
+  diagnosis: diagnosis({
+    cause: 'mail_deferred',
+    action: 'call_and_issue_pin',
+    facts: { at: minutesAgo(1), until: NOW + 4 * MINUTE, reply: greylisted },
+    evidence: [8],
+  }),
+  mail: { fate: 'deferred', at: minutesAgo(1), next_at: NOW + 4 * MINUTE, reply: greylisted },
+  timeline: [
+    ...ada.timeline,
+    entry(1, { kind: 'mail_queued' }),
+    entry(1, { kind: 'link_resent', by: 'Rosa Rivera' }),
+    entry(1, { kind: 'mail_deferred', reply: greylisted, next_at: NOW + 4 * MINUTE }),
   ],
 };
 

@@ -20,6 +20,8 @@ import {
   rows,
   solvedFolder,
   stranger,
+  twoMails,
+  withMail,
 } from './people';
 
 export interface State {
@@ -205,6 +207,13 @@ export const states: Record<string, State> = {
       },
     }),
   },
+  ...Object.fromEntries(
+    (['queued', 'sending', 'accepted', 'deferred', 'not_sent', 'unknown'] as const).map((fate) => [
+      `mail-${fate}`,
+      { view: withPane(withMail(fate)) },
+    ]),
+  ),
+  'mail-two': { view: withPane(twoMails) },
   'inbox-newer': {
     view: withPane({
       ...ada,

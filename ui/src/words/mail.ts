@@ -11,13 +11,12 @@ interface Filled extends Called {
 /** One line a fate. */
 export const fates: Record<MailFate, (f: Filled) => string> = {
   queued: m.mail_queued,
-  sending: () => m.mail_sending(),
+  sending: m.mail_sending,
   accepted: m.mail_accepted,
-  deferred: (f) =>
-    f.next ? m.mail_deferred({ at: f.at, next: f.next }) : m.mail_deferred_bare({ at: f.at }),
+  deferred: (f) => (f.next ? m.mail_deferred({ ...f, next: f.next }) : m.mail_deferred_bare(f)),
   refused: m.mail_refused,
-  not_sent: () => m.mail_not_sent(),
-  unknown: () => m.mail_unknown(),
+  not_sent: m.mail_not_sent,
+  unknown: m.mail_unknown,
 };
 
 export function mailWords(mail: MailStatus, who: Called, now: UnixMillis): string {

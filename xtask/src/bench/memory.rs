@@ -2,7 +2,7 @@
 
 use std::{fs, thread, time::Duration};
 
-use super::result::Figure;
+use super::result::{Figure, Target};
 use crate::{
     child::{Running, until},
     demo::{Demo, desk},
@@ -32,7 +32,7 @@ pub fn agent(demo: &Demo) -> Outcome<Figure> {
         unit: "MiB",
         beside_what: "the window",
         beside,
-        target: 0.3,
+        target: Target::Times(0.3),
     })
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures of the real programs, each beside its floor or peer,
 //! measured in the same run, since only ratios survive a change of machine.
 
+mod feed;
 mod memory;
 mod page;
 mod result;
@@ -20,9 +21,10 @@ use result::Figure;
 /// Name and measurement.
 type Bench = (&'static str, fn(&Demo) -> Outcome<Figure>);
 
-const BENCHES: [Bench; 2] = [
+const BENCHES: [Bench; 3] = [
     ("sign-in-page", page::sign_in),
     ("agent-memory", memory::agent),
+    ("feed", feed::catch_up),
 ];
 
 /// Measures all, or the one named.

@@ -1,6 +1,6 @@
 //! The clients' first page, beside the smallest answer of the same service.
 
-use super::result::{Figure, median};
+use super::result::{Figure, Target, median};
 use crate::{
     browser::Browser,
     clock::Stopwatch,
@@ -27,7 +27,7 @@ pub fn sign_in(demo: &Demo) -> Outcome<Figure> {
         unit: "ms",
         beside_what: "/healthz",
         beside: median(floor),
-        target: 3.0,
+        target: Target::Times(3.0),
     })
 }
 

@@ -46,6 +46,11 @@ impl Demo {
         })
     }
 
+    /// Whether the programs are those of a release.
+    pub const fn release(&self) -> bool {
+        self.release
+    }
+
     /// A program of ours, in the session.
     pub fn command(&self, program: &str) -> std::process::Command {
         let path = paths::program(program, self.release);

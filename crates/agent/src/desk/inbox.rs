@@ -146,6 +146,13 @@ impl Desk {
         if self.selected.as_ref() == Some(request) {
             self.selected = None;
         }
+        if self.pin.as_ref().is_some_and(|pin| pin.is_for(request)) {
+            self.pin = None;
+        }
+        let told = self.notice.as_ref();
+        if told.is_some_and(|notice| notice.request.as_ref() == Some(request)) {
+            self.notice = None;
+        }
         self.withdraw_answered();
     }
 

@@ -1,6 +1,6 @@
 //! The PIN panel: never the digits, which went to the window once (RULES D6).
 
-use latchkey_protocol::{HelpRequest, PinId, PinState, UnixMillis};
+use latchkey_protocol::{HelpRequest, PinId, PinState, RequestId, UnixMillis};
 use latchkey_view::PinPanel;
 
 /// The panel, and which PIN it is about.
@@ -16,6 +16,10 @@ impl PinDesk {
 
     pub(super) const fn panel(&self) -> &PinPanel {
         &self.panel
+    }
+
+    pub(super) fn is_for(&self, request: &RequestId) -> bool {
+        self.panel.request == *request
     }
 
     /// When it ends by itself, while it lives.

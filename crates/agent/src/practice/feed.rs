@@ -1,6 +1,6 @@
 //! The feed: one open stream, resumed where it was cut.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use latchkey_protocol::{
@@ -24,8 +24,12 @@ const IDLE_LIMIT: i64 = 45_000;
 const LONGEST_EVENT: usize = 512 * 1024;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// A stream that lasted this long was a good one: the next waits start small again.
-const GOOD: i64 = 60_000;
+/// A stream that lasted this long was a good one: the next waits start small again. It is
+/// short, since the end of a stream may be the end of the session, which is to be known
+/// within 30 s (RULES S5).
+const GOOD: i64 = 5_000;
+/// What came at once is handed over at once, so that a burst is drawn once.
+const AT_ONCE: usize = 64;
 
 /// What the feed says.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,27 +163,54 @@ impl Feed {
                 }
                 () = self.events.closed() => return End::NobodyListens,
             };
-            let Some(Ok(event)) = next else {
-                return End::Cut;
-            };
-            pulse.event_ended();
-            let Ok(event) = understand(&event) else {
-                tracing::warn!("the feed said something that is not understood");
-                return End::Cut;
-            };
-            let Some((event, position)) = event else {
-                continue;
-            };
-            if event == FeedEvent::Reset {
-                *since = None;
+            let (came, ended) = gather(next, events.as_mut(), &pulse).await;
+            for (event, position) in &came {
+                if *event == FeedEvent::Reset {
+                    *since = None;
+                }
+                if position.is_some() {
+                    *since = *position;
+                }
             }
-            if position.is_some() {
-                *since = position;
-            }
-            if self.events.send(event).await.is_err() {
+            let Ok(places) = self.events.reserve_many(came.len()).await else {
                 return End::NobodyListens;
+            };
+            for (place, (event, _)) in places.zip(came) {
+                place.send(event);
+            }
+            if ended {
+                return End::Cut;
             }
         }
+    }
+}
+
+/// What was said, and what came right behind it; true where that was the end.
+async fn gather<E>(
+    first: Option<Result<Sse, E>>,
+    mut events: Pin<&mut impl Stream<Item = Result<Sse, E>>>,
+    pulse: &Pulse,
+) -> (Vec<(FeedEvent, Option<Position>)>, bool) {
+    let mut came = Vec::new();
+    let mut next = first;
+    loop {
+        let Some(Ok(event)) = next else {
+            return (came, true);
+        };
+        pulse.event_ended();
+        let Ok(event) = understand(&event) else {
+            tracing::warn!("the feed said something that is not understood");
+            return (came, true);
+        };
+        came.extend(event);
+        if came.len() == AT_ONCE {
+            return (came, false);
+        }
+        next = tokio::select! {
+            biased;
+            next = events.next() => next,
+            () = std::future::ready(()) => return (came, false),
+        };
     }
 }
 

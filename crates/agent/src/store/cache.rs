@@ -96,6 +96,8 @@ impl Cache {
             .and_then(|version| MIGRATIONS.get(version..))
             .ok_or(CacheError::Newer)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
+        // What is erased is overwritten, not only taken off the list (RULES V2).
+        connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         let step = connection.transaction()?;
         for (migration, version) in missing.iter().zip(version + 1..) {
@@ -167,6 +169,11 @@ impl Cache {
             }
         }
         step.commit()?;
+        if writes.iter().any(Write::erases) {
+            // The journal holds the pages as they were.
+            self.0
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
         Ok(())
     }
 }
@@ -222,5 +229,37 @@ fn private_file(path: &Path) {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     if let Err(error) = options.open(path) {
         tracing::warn!(%error, "the cache file cannot be made");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+
+    // RULES V2, D3
+    #[test]
+    fn what_is_erased_is_overwritten_and_not_left_in_the_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache.db");
+        let key = RootKey::draw(&SystemRandom);
+        let mut cache = Cache::connect(&path, &key).unwrap();
+        let secure: bool = cache
+            .0
+            .query_row("PRAGMA secure_delete", [], |row| row.get(0))
+            .unwrap();
+        assert!(secure);
+        cache
+            .0
+            .execute("INSERT INTO request VALUES ('r1', 'a document')", [])
+            .unwrap();
+        let journal = || {
+            std::fs::metadata(folder.path().join("cache.db-wal"))
+                .unwrap()
+                .len()
+        };
+        assert!(journal() > 0);
+        cache.write(&[Write::Erase("r1".into(), None)]).unwrap();
+        assert_eq!(journal(), 0);
     }
 }

@@ -66,6 +66,13 @@ pub enum Write {
     ForgetNote(NoteId),
 }
 
+impl Write {
+    /// Something of the service's is to be on this computer no more.
+    const fn erases(&self) -> bool {
+        matches!(self, Self::Erase(..) | Self::Reset)
+    }
+}
+
 enum Job {
     Write(Write),
     KeepNote(Note, oneshot::Sender<bool>),

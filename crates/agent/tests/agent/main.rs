@@ -19,3 +19,4 @@ mod pin;
 mod session;
 mod socket;
 mod support;
+mod taken_away;

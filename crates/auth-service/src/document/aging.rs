@@ -9,7 +9,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::AWAY;
 use crate::App;
-use crate::clock::DAY;
+use crate::clock::{DAY, SECOND};
 use crate::db::Unavailable;
 use crate::diagnosis::TIME_TO_READ_MS;
 use crate::event::{Actor, Event, Kind};
@@ -17,6 +17,10 @@ use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
 /// How often it is looked for.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// A mail server usually takes a mail sooner; where it does not, staff see that it is being
+/// handed over.
+const SLOW: i64 = 2 * SECOND;
 
 /// Looks until the service stops.
 pub async fn run(app: App) {
@@ -95,6 +99,9 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                      OR EXISTS (SELECT 1 FROM mail m
                                 WHERE m.address_id = r.address_id AND m.state = 'accepted'
                                   AND m.changed_at + $5 > e.at AND m.changed_at + $5 <= $1)
+                     OR EXISTS (SELECT 1 FROM mail m
+                                WHERE m.address_id = r.address_id AND m.state = 'sending'
+                                  AND m.changed_at + $7 > e.at AND m.changed_at + $7 <= $1)
                      OR EXISTS (SELECT 1 FROM pin_failure f
                                 WHERE f.client_id = r.client_id AND f.at + $6 > e.at
                                   AND f.at + $6 <= $1)
@@ -116,6 +123,7 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
     .bind(CHANGED_MS)
     .bind(TIME_TO_READ_MS)
     .bind(DAY)
+    .bind(SLOW)
     .fetch_all(conn)
     .await
 }

@@ -10,9 +10,14 @@ mod aging;
 mod desktop;
 mod feed;
 mod input;
+mod mail_fate;
 mod notes;
 mod openapi;
 mod rights;
 mod scene;
+#[allow(dead_code, reason = "the pages use all of it")]
+#[path = "../pages/smtp.rs"]
+mod smtp;
 mod stream;
+mod walks;
 mod writes;

@@ -25,6 +25,24 @@ pub struct Said {
 }
 
 impl Said {
+    /// Reads a block; a comment says nothing.
+    pub fn read(block: &str) -> Option<Self> {
+        let mut said = Self {
+            id: None,
+            event: String::new(),
+            data: String::new(),
+        };
+        for line in block.lines() {
+            match line.split_once(':') {
+                Some(("id", id)) => said.id = Some(id.trim().parse().unwrap()),
+                Some(("event", event)) => event.trim().clone_into(&mut said.event),
+                Some(("data", data)) => data.trim().clone_into(&mut said.data),
+                _ => {}
+            }
+        }
+        (!said.event.is_empty()).then_some(said)
+    }
+
     pub fn request(&self) -> HelpRequest {
         assert_eq!(self.event, "request", "{self:?}");
         serde_json::from_str(&self.data).unwrap()
@@ -72,21 +90,7 @@ impl Stream {
 
     async fn event(&mut self) -> Option<Said> {
         loop {
-            let block = self.block().await?;
-            let mut said = Said {
-                id: None,
-                event: String::new(),
-                data: String::new(),
-            };
-            for line in block.lines() {
-                match line.split_once(':') {
-                    Some(("id", id)) => said.id = Some(id.trim().parse().unwrap()),
-                    Some(("event", event)) => event.trim().clone_into(&mut said.event),
-                    Some(("data", data)) => data.trim().clone_into(&mut said.data),
-                    _ => {}
-                }
-            }
-            if !said.event.is_empty() {
+            if let Some(said) = Said::read(&self.block().await?) {
                 return Some(said);
             }
         }
