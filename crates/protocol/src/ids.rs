@@ -1,6 +1,6 @@
 //! Ids and times as they cross the wire.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -47,13 +47,27 @@ id!(
 );
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
 #[serde(transparent)]
 pub struct UnixMillis(pub i64);
+
+impl UnixMillis {
+    /// The first moment that has a date everywhere: year 1.
+    pub const FIRST: Self = Self(-62_135_596_800_000);
+    /// The last moment that has a date everywhere: year 9999, in every zone.
+    pub const LAST: Self = Self(253_402_207_200_999);
+}
+
+/// A moment that no calendar has is read as the nearest that one has: a date that
+/// cannot be drawn would break the window.
+impl<'de> Deserialize<'de> for UnixMillis {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let millis = i64::deserialize(from)?;
+        Ok(Self(millis.clamp(Self::FIRST.0, Self::LAST.0)))
+    }
+}
 
 /// A place in the event log: what `Last-Event-ID` carries. Starts at 1.
 #[derive(

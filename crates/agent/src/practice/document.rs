@@ -1,7 +1,7 @@
 //! What strangers wrote is text of bounded length (RULES A5); the service sees to it,
 //! and the desktop does again.
 
-use latchkey_protocol::{HelpRequest, LONGEST_NOTE, ServerReply, TimelineEntry};
+use latchkey_protocol::{Happening, HelpRequest, LONGEST_NOTE, ServerReply, SolvedHow};
 
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
@@ -24,6 +24,7 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     if let Some(call_back) = &mut request.call_back {
         clean_option(&mut call_back.phone, 60);
         clean(&mut call_back.ask_for, LONGEST_NAME);
+        clean_option(&mut call_back.language, 40);
     }
     if let Some(reply) = &mut request.diagnosis.facts.reply {
         clean_reply(reply);
@@ -31,27 +32,53 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     if let Some(reply) = request.mail.as_mut().and_then(|mail| mail.reply.as_mut()) {
         clean_reply(reply);
     }
+    if let Some(pin) = &mut request.pin {
+        clean(&mut pin.by, LONGEST_NAME);
+    }
+    if let Some(SolvedHow::ByStaff { by }) = request.solved.as_mut().map(|solved| &mut solved.how) {
+        clean(by, LONGEST_NAME);
+    }
     request.diagnosis.evidence.truncate(64);
     request.replies.truncate(MOST_ENTRIES);
+    for reply in &mut request.replies {
+        clean(&mut reply.by, LONGEST_NAME);
+    }
     request.timeline.truncate(MOST_ENTRIES);
     for entry in &mut request.timeline {
-        clean_entry(entry);
+        clean_entry(&mut entry.what);
     }
     request
 }
 
-fn clean_entry(entry: &mut TimelineEntry) {
-    use latchkey_protocol::Happening::{MailAccepted, MailDeferred, MailRefused, NoteAdded};
-    if let NoteAdded {
-        text: Some(text), ..
-    } = &mut entry.what
-    {
-        clean(text, LONGEST_NOTE);
-    }
-    if let MailAccepted { reply } | MailRefused { reply } | MailDeferred { reply, .. } =
-        &mut entry.what
-    {
-        clean_reply(reply);
+/// Without a wildcard: whoever adds a happening decides here whether it carries text.
+fn clean_entry(what: &mut Happening) {
+    match what {
+        Happening::MailAccepted { reply }
+        | Happening::MailRefused { reply }
+        | Happening::MailDeferred { reply, .. } => clean_reply(reply),
+        Happening::NoteAdded { by, text } => {
+            clean(by, LONGEST_NAME);
+            clean_option(text, LONGEST_NOTE);
+        }
+        Happening::Seen { by }
+        | Happening::SecondPersonAsked { by }
+        | Happening::PinIssued { by, .. }
+        | Happening::PinRevoked { by }
+        | Happening::LinkResent { by }
+        | Happening::ReplySent { by, .. }
+        | Happening::ClosedByStaff { by } => clean(by, LONGEST_NAME),
+        Happening::AskedForLink
+        | Happening::AskHeldBack
+        | Happening::MailQueued
+        | Happening::MailNotSent
+        | Happening::LinkOpened { .. }
+        | Happening::LinkRefused { .. }
+        | Happening::SignedIn { .. }
+        | Happening::AskedForHelp
+        | Happening::PinWrong { .. }
+        | Happening::PinInOtherBrowser
+        | Happening::PinExpired
+        | Happening::Unknown => {}
     }
 }
 

@@ -1,5 +1,7 @@
 //! A service that means no good, or is broken.
 
+mod documents;
+
 use latchkey_view::{Command, Session, SignedOut};
 use serde_json::json;
 
