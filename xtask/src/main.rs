@@ -15,6 +15,7 @@ mod desktop;
 mod icons;
 mod install;
 mod mailbox;
+mod mutants;
 mod package;
 mod paths;
 mod rules;
@@ -41,6 +42,8 @@ cargo xtask CHORE
                      figures of the real programs, each beside its floor or peer
   bindings           write the window's TypeScript and docs/openapi.json from the code
   icons              make every size of the app and tray icons from icons/source
+  mutants [FILE...]  change the service's rules in one place after the other, and name
+                     what no test notices; hours for all files
   desktop COMMAND... run a command inside a desktop session without a screen
 ";
 
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         "play-browser" => demo::desk::play_browser(args),
         "package" => package::package(args),
         "screenshots" => args.end().and_then(|()| screenshots::take()),
+        "mutants" => mutants::mutants(args),
         "bench" => bench::bench(args),
         "desktop" => desktop::run_inside(args),
         "" | "help" | "--help" | "-h" => {

@@ -296,3 +296,22 @@ async fn no_mail_and_disabling_kill_what_is_outstanding() {
     );
     assert!(live("ben@full.example").await);
 }
+
+#[tokio::test]
+async fn who_is_not_on_file_cannot_be_changed() {
+    let house = House::furnished().await;
+    let nobody = latchkey_protocol::ClientId::from("nobody");
+    let refused = house
+        .app
+        .writer
+        .run(|tx| Box::pin(async move { client::set_no_mail(tx, &nobody, true).await }))
+        .await;
+    assert!(matches!(refused, Err(client::ClientError::NotFound)));
+    let nobody = latchkey_protocol::ClientId::from("nobody");
+    let refused = house
+        .app
+        .writer
+        .run(|tx| Box::pin(async move { client::disable(tx, &nobody).await }))
+        .await;
+    assert!(matches!(refused, Err(client::ClientError::NotFound)));
+}

@@ -11,7 +11,7 @@ use std::{
 use crate::run::{Outcome, command, succeeds};
 
 pub use packages::Need;
-pub use tools::tool;
+pub use tools::{CARGO_MUTANTS, tool};
 
 /// What a chore needs.
 pub struct Wanted<'a> {

@@ -27,6 +27,12 @@ pub const CARGO_DENY: Tool = Tool {
     version: "0.20.2",
 };
 
+/// Changes the code to see whether a test notices; only `cargo xtask mutants` wants it.
+pub const CARGO_MUTANTS: Tool = Tool {
+    name: "cargo-mutants",
+    version: "27.1.0",
+};
+
 /// Where a tool is, once installed.
 pub fn tool(name: &str) -> PathBuf {
     paths::tools().join("bin").join(name)

@@ -6,6 +6,7 @@ mod scene;
 mod smtp;
 
 mod bad_input;
+mod edges;
 mod help;
 mod hostile;
 mod leaving;

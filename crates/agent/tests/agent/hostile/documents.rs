@@ -112,7 +112,7 @@ async fn a_moment_that_no_calendar_has_is_one_that_can_be_drawn() {
         each(&view, &mut |value| {
             let Some(number) = value.as_i64() else { return };
             assert!(
-                number >= UnixMillis::FIRST.0 && number <= UnixMillis::LAST.0,
+                (UnixMillis::FIRST.0..=UnixMillis::LAST.0).contains(&number),
                 "{number}"
             );
         });

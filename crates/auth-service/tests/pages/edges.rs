@@ -1,0 +1,124 @@
+//! Where a limit begins and ends, to the millisecond, and what is written about it.
+
+use latchkey_auth::client;
+use latchkey_auth::clock::{DAY, MINUTE};
+use latchkey_auth::pin::Issue;
+use latchkey_auth::testing::{House, START};
+use latchkey_protocol::UnixMillis;
+
+use crate::browser::Browser;
+use crate::scene::{issue, request, text};
+use crate::write;
+
+/// What became of each ask so far, in order.
+async fn outcomes(house: &House) -> String {
+    text(
+        house,
+        "SELECT group_concat(outcome, ' ') FROM (SELECT outcome FROM ask ORDER BY at, id)",
+    )
+    .await
+}
+
+async fn asks_for_help(house: &House) -> Browser {
+    let mut browser = Browser::new(house);
+    let fields = [("who", "ada@example.org"), ("what", "")];
+    browser.post("/help", &fields).await;
+    browser
+}
+
+// RULES S1
+#[tokio::test]
+async fn asks_count_from_two_minutes_after_the_last_that_counted() {
+    let house = House::furnished().await;
+    let mut browser = Browser::new(&house);
+    for wait in [0, 2 * MINUTE - 1, 1] {
+        house.clock.advance(wait);
+        browser.ask("ada@example.org").await;
+    }
+    assert_eq!(outcomes(&house).await, "queued held_back queued");
+}
+
+// RULES S1
+#[tokio::test]
+async fn ten_asks_count_in_a_day_and_the_next_one_a_day_after_the_first() {
+    let house = House::furnished().await;
+    let mut browser = Browser::new(&house);
+    for _ in 0..11 {
+        browser.ask("ada@example.org").await;
+        house.clock.advance(2 * MINUTE);
+    }
+    let ten = ["queued"; 10].join(" ");
+    assert_eq!(outcomes(&house).await, format!("{ten} held_back"));
+    house.clock.advance(DAY - 22 * MINUTE - 1);
+    browser.ask("ada@example.org").await;
+    house.clock.advance(1);
+    browser.ask("ada@example.org").await;
+    assert_eq!(
+        outcomes(&house).await,
+        format!("{ten} held_back held_back queued")
+    );
+}
+
+// RULES C2
+#[tokio::test]
+async fn what_became_of_an_ask_is_written_for_staff() {
+    let house = House::furnished().await;
+    let (priya, ben) = (house.client("Priya").await, house.client("Ben").await);
+    write!(house, |tx| client::set_no_mail(tx, &priya, true)).unwrap();
+    write!(house, |tx| client::disable(tx, &ben)).unwrap();
+    let mut browser = Browser::new(&house);
+    for address in [
+        "ada@example.org",
+        "lindqvist@example.org",
+        "priya@example.org",
+        "ben@full.example",
+        "nobody@example.org",
+    ] {
+        browser.ask(address).await;
+        house.clock.advance(1);
+    }
+    assert_eq!(
+        outcomes(&house).await,
+        "queued shared no_mail disabled unknown"
+    );
+}
+
+// RULES P1
+#[tokio::test]
+async fn a_changed_contact_guards_a_pin_for_seven_days() {
+    let house = House::furnished().await;
+    asks_for_help(&house).await;
+    let (id, rosa) = (request(&house).await, house.staff("Rosa").await);
+    house
+        .sql("UPDATE client SET contact_changed_at = 1772546400000 - 604800000 + 1")
+        .await;
+    let guarded = issue(&house, &id, &rosa, "482915", None).await.unwrap();
+    assert!(matches!(guarded, Issue::SecondPersonNeeded { .. }));
+    house.clock.advance(1);
+    let normal = issue(&house, &id, &rosa, "482915", None).await.unwrap();
+    assert!(matches!(normal, Issue::Issued { .. }));
+}
+
+// RULES S4
+#[tokio::test]
+async fn a_pin_works_until_the_millisecond_before_ten_minutes() {
+    for (after, works) in [(10 * MINUTE - 1, true), (10 * MINUTE, false)] {
+        let house = House::furnished().await;
+        let mut browser = asks_for_help(&house).await;
+        let (id, rosa) = (request(&house).await, house.staff("Rosa").await);
+        let issued = issue(&house, &id, &rosa, "482915", None).await.unwrap();
+        let Issue::Issued {
+            issued_at,
+            expires_at,
+            ..
+        } = issued
+        else {
+            panic!("not issued");
+        };
+        assert_eq!(issued_at, START);
+        assert_eq!(expires_at, UnixMillis(START.0 + 10 * MINUTE));
+        house.clock.advance(after);
+        browser.post("/waiting", &[("pin", "482915")]).await;
+        assert_eq!(browser.signed_in().await, works, "{after}");
+    }
+}
