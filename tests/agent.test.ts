@@ -23,6 +23,7 @@ it('says who it is to a person who asks, and ends when it is told to', async () 
     connected_since: null,
     unread: 0,
     window: false,
+    locked: false,
   });
   await desk.quit();
   await expect(desk.status()).rejects.toThrow();

@@ -5,6 +5,8 @@
  * Each test goes on where the one before ended.
  */
 
+import { existsSync } from 'node:fs';
+
 import type { Page } from 'playwright-core';
 import { By } from 'selenium-webdriver';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -113,8 +115,31 @@ describe('the clinician signs in once', () => {
 
     await desk.says('Juniper Lane Practice');
     await desk.says('Nobody needs help to sign in.');
-    await pictureOfWindow(desk.window, '05-inbox-empty');
     expect(await desk.status()).toMatchObject({ signed_in: 'Rosa Rivera', window: true });
+  });
+
+  // RULES D4
+  it('and chooses a passphrase, since this desktop has no lock that could be heard', async () => {
+    await desk.says('Choose a passphrase.');
+    await desk.press('Choose one');
+    await (await desk.named('New passphrase')).sendKeys('under the willow');
+    await desk.press('Use this passphrase');
+    await desk.says('The passphrase is chosen.');
+    await pictureOfWindow(desk.window, '07-settings');
+    await desk.press('Lock Latchkey now');
+    await desk.says('Latchkey is locked.');
+    const page = await desk.window.getPageSource();
+    for (const gone of ['Rosa', 'Juniper', 'willow']) expect(page).not.toContain(gone);
+    expect(await desk.status()).toMatchObject({ locked: true, window: true });
+    await pictureOfWindow(desk.window, '08-locked');
+    await (await desk.named('Your passphrase for Latchkey')).sendKeys('over the willow');
+    await desk.press('Unlock');
+    await desk.says('That is not the passphrase.');
+    await (await desk.named('Your passphrase for Latchkey')).sendKeys('under the willow');
+    await desk.press('Unlock');
+    await desk.says('Nobody needs help to sign in.');
+    expect(await desk.status()).toMatchObject({ locked: false });
+    await pictureOfWindow(desk.window, '05-inbox-empty');
   });
 });
 
@@ -357,5 +382,17 @@ describe('the clinician helps a client who did not find the mail', () => {
     await signedIn(tomas);
     await desk.says('Tomas signed in by link');
     await pictureOfWindow(desk.window, '44-solved');
+  });
+});
+
+describe('the computer is given away', () => {
+  it('and everything on it is deleted by one press and one question', async () => {
+    await desk.press('Settings');
+    await desk.press('Delete everything on this computer');
+    await desk.says('This cannot be undone.');
+    await pictureOfWindow(desk.window, '60-delete-everything');
+    await desk.press('Delete and quit');
+    await until('the agent ends', async () => !(await desk.status().catch(() => null)), 30);
+    await until('nothing is left', () => !existsSync(desk.dataDir), 10);
   });
 });

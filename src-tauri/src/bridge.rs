@@ -62,6 +62,8 @@ pub enum Ended {
     Leave,
     /// The agent was told to quit, and so are we.
     Bye,
+    /// Everything on this computer was deleted: nothing may be written any more.
+    Vanish,
     /// The agent is of another version.
     Differs,
 }
@@ -106,7 +108,7 @@ impl Bridge {
         match ended {
             Ended::Lost => self.draw(screen, ToPage::AgentLost),
             Ended::Differs => self.draw(screen, ToPage::AgentDiffers),
-            Ended::Leave | Ended::Bye => {}
+            Ended::Leave | Ended::Bye | Ended::Vanish => {}
         }
     }
 
@@ -151,9 +153,13 @@ impl Bridge {
 
     fn hear(&self, screen: &impl Screen, frame: ToWindow) -> Option<Ended> {
         match frame {
-            ToWindow::Hello { .. } | ToWindow::Stay | ToWindow::Status(_) => {}
+            ToWindow::Hello { .. }
+            | ToWindow::Stay
+            | ToWindow::Status(_)
+            | ToWindow::Erased { .. } => {}
             ToWindow::Leave => return Some(Ended::Leave),
             ToWindow::Bye => return Some(Ended::Bye),
+            ToWindow::Vanish => return Some(Ended::Vanish),
             ToWindow::Raise => screen.raise(),
             ToWindow::View(view) => self.draw(screen, ToPage::View { view }),
             ToWindow::Answer { id, answer } => {
@@ -372,7 +378,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_window_that_is_not_needed_is_told_to_leave() {
-        for (frame, wanted) in [(ToWindow::Leave, Ended::Leave), (ToWindow::Bye, Ended::Bye)] {
+        for (frame, wanted) in [
+            (ToWindow::Leave, Ended::Leave),
+            (ToWindow::Bye, Ended::Bye),
+            (ToWindow::Vanish, Ended::Vanish),
+        ] {
             let talk = talk();
             assert!(talk.agent.send(frame).is_ok());
             assert_eq!(talk.ended.await.unwrap(), wanted);

@@ -10,7 +10,7 @@ mod window;
 use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
 
 use latchkey_view::{
-    Answer, FromPage, Places, ToAgent, ToWindow,
+    Answer, FromPage, Places, ToAgent, ToWindow, WINDOW_FILE,
     connect::{ConnectError, Link},
 };
 use tauri::{AppHandle, State};
@@ -85,7 +85,7 @@ fn show(args: Args) -> ExitCode {
     // Before anything of a window is made: a second launch only hands its arguments on.
     let link = match tauri::async_runtime::block_on(first(&places, &args)) {
         Ok(link) => link,
-        Err(Ended::Leave | Ended::Bye) => return ExitCode::SUCCESS,
+        Err(Ended::Leave | Ended::Bye | Ended::Vanish) => return ExitCode::SUCCESS,
         Err(Ended::Lost | Ended::Differs) => None,
     };
     let bridge = Arc::new(Bridge::default());
@@ -96,12 +96,16 @@ fn show(args: Args) -> ExitCode {
                 .with_state_flags(
                     StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED,
                 )
+                // With the rest of what is Latchkey's: an absolute path stays one.
+                .with_filename(places.config.join(WINDOW_FILE).to_string_lossy())
                 .build(),
         )
         .manage(Arc::clone(&bridge))
         .invoke_handler(tauri::generate_handler![dispatch])
         .setup(move |app| {
-            window::open(app.handle(), Arc::clone(&bridge))?;
+            // Where the window's place is kept; made here where nothing was chosen yet.
+            std::fs::create_dir_all(&places.config)?;
+            window::open(app.handle(), &places, Arc::clone(&bridge))?;
             let app = app.handle().clone();
             tauri::async_runtime::spawn(async move {
                 let screen = MainWindow(app.clone());
@@ -154,6 +158,7 @@ async fn launch(link: &mut Link, args: &Args) -> Option<Ended> {
             Ok(ToWindow::Stay) => return None,
             Ok(ToWindow::Leave) => return Some(Ended::Leave),
             Ok(ToWindow::Bye) => return Some(Ended::Bye),
+            Ok(ToWindow::Vanish) => return Some(Ended::Vanish),
             Ok(_) => {}
             Err(_) => return Some(Ended::Lost),
         }
@@ -195,6 +200,8 @@ async fn keep_talking(
         };
         match ended {
             Ended::Leave | Ended::Bye => return,
+            // At once: an orderly end would write where the window was.
+            Ended::Vanish => std::process::exit(0),
             Ended::Lost | Ended::Differs => bridge.say(screen, ended),
         }
         tokio::time::sleep(TRY_AGAIN).await;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use latchkey_view::{ToPage, VIEW_EVENT};
+use latchkey_view::{Places, ToPage, VIEW_EVENT};
 use tauri::{
     AppHandle, Emitter, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent, webview::NewWindowResponse, window::Color,
@@ -57,7 +57,7 @@ impl Screen for MainWindow {
 ///
 /// # Errors
 /// What the platform says.
-pub fn open(app: &AppHandle, bridge: Arc<Bridge>) -> tauri::Result<()> {
+pub fn open(app: &AppHandle, places: &Places, bridge: Arc<Bridge>) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Latchkey")
         .inner_size(1180.0, 780.0)
@@ -65,7 +65,9 @@ pub fn open(app: &AppHandle, bridge: Arc<Bridge>) -> tauri::Result<()> {
         .center()
         .visible(false)
         .devtools(cfg!(debug_assertions))
+        // Where the system can: not on Linux.
         .content_protected(true)
+        .data_directory(places.web_engine())
         .disable_drag_drop_handler()
         .on_navigation(is_our_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)

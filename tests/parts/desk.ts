@@ -192,4 +192,5 @@ export interface AgentStatus {
   connected_since: number | null;
   unread: number;
   window: boolean;
+  locked: boolean;
 }

@@ -60,9 +60,10 @@ async function draw(target: HTMLElement, state: State): Promise<void> {
   await document.fonts.ready;
   await wait(50);
   for (const key of state.press ?? []) await press(key);
-  if (state.click) {
+  for (const words of state.click ?? []) {
     const buttons = [...document.querySelectorAll('button')];
-    buttons.find((button) => button.textContent?.trim() === state.click)?.click();
+    buttons.find((button) => button.textContent.trim() === words)?.click();
+    await wait(30);
   }
   if (state.blur) window.dispatchEvent(new Event('blur'));
   await wait(50);

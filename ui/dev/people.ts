@@ -298,6 +298,7 @@ export const inbox: View = {
   notice: null,
   waiting_notes: 0,
   refused_notes: [],
+  settings: { lock_after: 15, passphrase: 'not_needed' },
 };
 
 export const solvedFolder: View = {

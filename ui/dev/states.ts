@@ -5,6 +5,7 @@ import type {
   Pane,
   PinPanel,
   RefusedNote,
+  Session,
   SignedOut,
   View,
 } from '../src/backend/bindings';
@@ -30,8 +31,8 @@ export interface State {
   trouble?: 'agent_lost' | 'agent_differs';
   /** Keys pressed once it is drawn. */
   press?: string[];
-  /** A button pressed once it is drawn, by its words. */
-  click?: string;
+  /** Buttons pressed after that, by their words. */
+  click?: string[];
   /** The digits that a press on the first PIN button is answered with. */
   digits?: string;
   /** The view that comes with them. */
@@ -107,6 +108,22 @@ const out = (
 const empty = { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] };
 const offline = { connection: 'offline', since: minutesAgo(4), retry_at: NOW + 20_000 } as const;
 const issuing = { press: ['p', 'Enter'], digits: '482915' };
+
+const locked = (more: Partial<Extract<Session, { session: 'locked' }>> = {}): View => ({
+  ...inbox,
+  session: {
+    session: 'locked',
+    by: 'idle',
+    computer: 'tells',
+    passphrase: false,
+    wait_until: null,
+    ...more,
+  },
+  inbox: { ...inbox.inbox, rows: [] },
+  pane: null,
+});
+
+const wanted: View = { ...inbox, settings: { lock_after: 15, passphrase: 'wanted' }, pane: null };
 
 export const states: Record<string, State> = {
   starting: { view: { ...inbox, session: { session: 'starting' } } },
@@ -255,7 +272,7 @@ export const states: Record<string, State> = {
   },
   'sign-out-notes': {
     view: { ...withPane(ben), connection: offline, waiting_notes: 2 },
-    click: 'Sign out',
+    click: ['Sign out'],
   },
   notice: {
     view: {
@@ -279,6 +296,49 @@ export const states: Record<string, State> = {
   search: { view: inbox, press: ['/', 'mailbox'] },
   'search-none': { view: { ...inbox, pane: null }, press: ['/', 'zebra'] },
   keys: { view: inbox, press: ['?'] },
+  locked: { view: locked() },
+  'locked-none': {
+    view: {
+      ...locked({ by: 'computer' }),
+      inbox: { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] },
+    },
+  },
+  'locked-asked': { view: locked({ by: 'sleep', computer: 'asked' }) },
+  'locked-did-not': { view: locked({ by: 'person', computer: 'did_not' }) },
+  'locked-cannot-tell': { view: locked({ by: 'restart', computer: 'cannot_tell' }) },
+  'locked-passphrase': { view: locked({ computer: 'cannot_tell', passphrase: true }) },
+  'locked-wait': {
+    view: locked({ computer: 'cannot_tell', passphrase: true, wait_until: NOW + 5 * MINUTE }),
+  },
+  'locked-sign-out': { view: locked(), click: ['Sign out'] },
+  settings: { view: { ...inbox, pane: null }, click: ['Settings'] },
+  'settings-passphrase': { view: wanted, click: ['Choose one'] },
+  'settings-passphrase-chosen': {
+    view: { ...wanted, settings: { lock_after: 7, passphrase: 'chosen' } },
+    click: ['Settings'],
+  },
+  'passphrase-wanted': { view: wanted },
+  'sign-out': { view: { ...inbox, pane: null }, click: ['Sign out'] },
+  erase: {
+    view: { ...inbox, pane: null },
+    click: ['Settings', 'Delete everything on this computer'],
+  },
+  'erase-signed-out': { view: out(null), click: ['Delete everything on this computer'] },
+  erasing: { view: { ...out(null), session: { session: 'erasing' } } },
+  erased: {
+    view: {
+      ...out(null),
+      session: {
+        session: 'erased',
+        left: [
+          { left: 'key', name: 'latchkey-0f1e2d3c4b5a6978', why: 'locked' },
+          { left: 'file', path: '/home/rosa/.local/share/latchkey/cache.db' },
+          { left: 'practice' },
+        ],
+      },
+    },
+  },
+  'signed-out-not-told': { view: out('not_told') },
   'pin-live': { view: inbox, ...issuing, then: withPin() },
   'pin-covered': { view: inbox, ...issuing, then: withPin(), blur: true },
   'pin-gone': { view: withPin() },

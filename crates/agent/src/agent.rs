@@ -1,6 +1,7 @@
 //! The one task that owns the desk: it takes inputs, does what the desk wants done
 //! without waiting for any of it, and sends whole views to the window.
 
+mod aside;
 mod call;
 mod keep;
 
@@ -9,12 +10,16 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use keep::{Asking, Ready, begin};
 use latchkey_protocol::Position;
 use latchkey_view::{Places, ToWindow, View};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
     desk::{ConnectionId, Desk, Effect, Input, SignInStep, Tell},
+    files::Files,
     os::{KeychainThread, Os, OsEvent, TrayState},
     practice::{Api, Feed, FeedEvent, Http},
     random::Random,
@@ -26,6 +31,8 @@ use crate::{
 
 /// How many inputs are taken before the window is told.
 const AT_ONCE: usize = 256;
+/// How long the practice gets to hear that a session ended, where the agent ends with it.
+const FAREWELL: Duration = Duration::from_secs(3);
 /// How long the window gets to hear that the agent ends.
 const GOODBYE: Duration = Duration::from_millis(500);
 
@@ -67,7 +74,18 @@ pub struct Agent {
     connections: HashMap<ConnectionId, Outbox>,
     drawn: Option<Arc<View>>,
     tray: Option<TrayState>,
-    ends: bool,
+    files: Files,
+    revoking: Option<JoinHandle<()>>,
+    ends: Option<End>,
+}
+
+/// How the agent ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// To start again some time.
+    Quit,
+    /// Everything was deleted, and nothing may be left behind.
+    Vanish,
 }
 
 /// Dropping it ends the task at its other end.
@@ -107,6 +125,7 @@ impl Agent {
             }),
         );
         let ready = begin(&ground, keychain.clone(), &results);
+        let files = Files::in_places(ground.places.clone());
         Self {
             ground,
             desk,
@@ -123,14 +142,19 @@ impl Agent {
             connections: HashMap::new(),
             drawn: None,
             tray: None,
-            ends: false,
+            files,
+            revoking: None,
+            ends: None,
         }
     }
 
     /// Runs until it is told to quit.
-    pub async fn run(mut self) {
+    pub async fn run(mut self) -> End {
         self.publish();
-        while !self.ends {
+        let end = loop {
+            if let Some(end) = self.ends {
+                break end;
+            }
             let turn = self.next_turn().await;
             self.take(turn);
             for _ in 0..AT_ONCE {
@@ -140,8 +164,9 @@ impl Agent {
                 self.take(turn);
             }
             self.publish();
-        }
-        self.say_goodbye().await;
+        };
+        self.say_goodbye(end).await;
+        end
     }
 
     async fn next_turn(&mut self) -> Turn {
@@ -171,7 +196,7 @@ impl Agent {
 
     /// What came meanwhile: a burst is drawn once.
     fn waiting_turn(&mut self) -> Option<Turn> {
-        if self.ends {
+        if self.ends.is_some() {
             return None;
         }
         if let Some(feed) = &mut self.feed
@@ -248,6 +273,7 @@ impl Agent {
                     Tell::Leave => ToWindow::Leave,
                     Tell::Raise => ToWindow::Raise,
                     Tell::Status(status) => ToWindow::Status(status),
+                    Tell::Erased(left) => ToWindow::Erased { left },
                 };
                 self.send(connection, frame);
             }
@@ -281,7 +307,20 @@ impl Agent {
             Effect::Withdraw(alert) => ground.os.withdraw(alert),
             Effect::OpenWindow => ground.os.open_window(),
             Effect::EndSession { revoke } => self.end_session(revoke),
-            Effect::Quit => self.ends = true,
+            Effect::Keep(what) => self.files.keep(what),
+            Effect::CheckPassphrase {
+                passphrase,
+                hash,
+                locks,
+            } => self.check_passphrase(passphrase, hash, locks),
+            Effect::HashPassphrase(connection, command, passphrase) => {
+                self.hash_passphrase(connection, command, passphrase);
+            }
+            Effect::KeepPassphrase(hash) => self.keep_passphrase(hash.as_deref()),
+            Effect::LockComputer => ground.os.lock_computer(),
+            Effect::Erase => self.erase(),
+            Effect::Quit => self.ends = Some(End::Quit),
+            Effect::Vanish => self.ends = Some(End::Vanish),
         }
     }
 
@@ -336,7 +375,7 @@ impl Agent {
         tokens.end();
         self.store.wipe();
         if revoke {
-            tokio::spawn(async move { tokens.revoke().await });
+            self.revoke(tokens);
         }
     }
 
@@ -368,9 +407,12 @@ impl Agent {
         });
     }
 
-    async fn say_goodbye(self) {
+    async fn say_goodbye(self, end: End) {
         for outbox in self.connections.values() {
-            let _ = outbox.frames.try_send(ToWindow::Bye);
+            let _ = outbox.frames.try_send(match end {
+                End::Quit => ToWindow::Bye,
+                End::Vanish => ToWindow::Vanish,
+            });
         }
         let all: Vec<_> = self
             .connections
@@ -382,9 +424,17 @@ impl Agent {
                 frames.closed().await;
             }
         };
-        // The writers end with their last frame.
-        let _ = tokio::time::timeout(GOODBYE, gone).await;
+        // The writers end with their last frame, or with the window.
+        let patience = match end {
+            End::Quit => GOODBYE,
+            End::Vanish => FAREWELL,
+        };
+        let _ = tokio::time::timeout(patience, gone).await;
+        if let Some(revoking) = self.revoking {
+            let _ = tokio::time::timeout(FAREWELL, revoking).await;
+        }
         self.store.flush().await;
+        self.files.close().await;
     }
 }
 

@@ -6,12 +6,16 @@
 pub mod agent;
 pub mod clock;
 pub mod desk;
+pub mod erase;
+pub mod files;
+pub mod lock;
 pub mod log;
 pub mod os;
 pub mod practice;
 pub mod random;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod socket;
 pub mod store;
 pub mod words;

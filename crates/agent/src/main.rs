@@ -11,10 +11,10 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use latchkey_agent::{
-    agent::{Agent, Ground},
+    agent::{Agent, End, Ground},
     clock::SystemClock,
-    log,
-    os::Desktop,
+    erase, log,
+    os::{Desktop, KeychainThread},
     practice::Http,
     random::SystemRandom,
     socket::{ClaimError, Seat},
@@ -44,6 +44,12 @@ enum Ask {
     },
     /// End the agent and its window.
     Quit,
+    /// Sign out, and delete everything that Latchkey keeps on this computer.
+    Erase {
+        /// Without asking first.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -76,6 +82,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.ask {
         Some(Ask::Status { json }) => ask::status(&places, json).await,
         Some(Ask::Quit) => ask::quit(&places).await,
+        Some(Ask::Erase { yes }) => erase(places, arguments.data_dir, yes).await,
         None => serve(places, arguments.data_dir).await,
     }
 }
@@ -88,8 +95,6 @@ async fn serve(places: Places, data_dir: Option<PathBuf>) -> anyhow::Result<()> 
         }
         other => other?,
     };
-    log::start(&places.state);
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "the agent starts");
     let (events, os_events) = mpsc::unbounded_channel();
     let (said, socket) = mpsc::channel(64);
     let serving = tokio::spawn(seat.serve(said));
@@ -106,12 +111,42 @@ async fn serve(places: Places, data_dir: Option<PathBuf>) -> anyhow::Result<()> 
         socket,
         stop,
     };
-    Agent::new(ground).run().await;
+    let kept_in = ground.places.clone();
+    // What an earlier run began goes before anything of this one is written, its log too.
+    if erase::is_owed(&kept_in) {
+        let keychain = KeychainThread::start(
+            ground.os.clone(),
+            ground.random.clone(),
+            kept_in.name(),
+            Box::new(|| {}),
+        );
+        erase::finish(&kept_in, &keychain).await;
+    }
+    log::start(&kept_in.state);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "the agent starts");
+    let end = Agent::new(ground).run().await;
+    tracing::info!("the agent ends");
     // The socket's file goes with the task.
     serving.abort();
     let _ = serving.await;
-    tracing::info!("the agent ends");
+    if end == End::Vanish {
+        erase::last(&kept_in);
+    }
     Ok(())
+}
+
+/// The agent that runs does it; where none runs, this one is it for so long.
+async fn erase(places: Places, data_dir: Option<PathBuf>, yes: bool) -> anyhow::Result<()> {
+    if !yes && !ask::may_erase(&places)? {
+        return Ok(());
+    }
+    if ask::is_running(&places).await? {
+        return ask::say_left(ask::erase(&places).await?);
+    }
+    let serving = tokio::spawn(serve(places.clone(), data_dir));
+    let left = ask::erase(&places).await;
+    serving.await??;
+    ask::say_left(left?)
 }
 
 #[cfg(unix)]

@@ -57,6 +57,8 @@ pub enum ErrorCode {
     Offline,
     /// This computer could not keep it: its disk is full or failing (said by the agent).
     NotKept,
+    /// Latchkey is locked on that desktop (said by the agent).
+    Locked,
     /// A code from a newer version.
     #[serde(other)]
     Unknown,

@@ -3,7 +3,7 @@
 use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::{Folder, NoteId, PinDigits};
+use crate::{Folder, NoteId, Passphrase, PinDigits};
 
 /// Something the person at the window did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -94,6 +94,29 @@ pub enum Command {
     ConnectNow,
     /// Put a notice away.
     DismissNotice,
+    /// Lock Latchkey now.
+    Lock,
+    /// Ask the computer to lock itself, so that unlocking it unlocks Latchkey.
+    LockComputer,
+    /// Unlock by the passphrase, where one was chosen.
+    Unlock {
+        /// As typed.
+        passphrase: Passphrase,
+    },
+    /// Lock after so many minutes without input.
+    SetLockAfter {
+        /// How many; bounds are kept by the agent.
+        minutes: u32,
+    },
+    /// Choose a passphrase, or do without one.
+    SetPassphrase {
+        /// As typed.
+        passphrase: Option<Passphrase>,
+    },
+    /// Sign out, delete everything on this computer, and quit.
+    EraseEverything,
+    /// End agent and window.
+    Quit,
 }
 
 /// What became of a command.

@@ -4,7 +4,7 @@ use latchkey_protocol::RequestId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use crate::{AgentStatus, Answer, Command, View};
+use crate::{AgentStatus, Answer, Command, Left, View};
 
 /// Largest frame, in bytes. A hostile or broken peer cannot make us allocate more.
 pub const MAX_FRAME: u32 = 8 * 1024 * 1024;
@@ -45,6 +45,8 @@ pub enum ToAgent {
     Status,
     /// End agent and window.
     Quit,
+    /// Sign out, delete everything on this computer, and end agent and window.
+    Erase,
 }
 
 /// From the agent.
@@ -73,8 +75,15 @@ pub enum ToWindow {
     },
     /// Answer to [`ToAgent::Status`].
     Status(AgentStatus),
+    /// Answer to [`ToAgent::Erase`], once it is done.
+    Erased {
+        /// What could not be deleted.
+        left: Vec<Left>,
+    },
     /// The agent ends: so does the window.
     Bye,
+    /// As [`ToWindow::Bye`], and nothing is to be kept on disk.
+    Vanish,
 }
 
 /// Why a frame could not be read or written.

@@ -9,6 +9,7 @@ pub mod connect;
 mod digits;
 mod frame;
 mod page;
+mod passphrase;
 mod place;
 pub mod start;
 mod view;
@@ -17,8 +18,10 @@ pub use command::{Answer, Command, Refusal};
 pub use digits::PinDigits;
 pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, write_frame};
 pub use page::{FromPage, ToPage, VIEW_EVENT};
-pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, socket_folder_name};
+pub use passphrase::Passphrase;
+pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, socket_folder_name};
 pub use view::{
-    AgentStatus, Connection, Counts, Folder, Inbox, Keychain, NoteId, Notice, Offline, Pane,
-    PendingResend, PinPanel, RefusedNote, Row, Session, SignedOut, View, WaitingNote,
+    AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,
+    Notice, Offline, Pane, PassphraseState, PendingResend, PinPanel, RefusedNote, Row, Session,
+    Settings, SignedOut, View, WaitingNote,
 };

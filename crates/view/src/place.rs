@@ -13,6 +13,9 @@ pub const SOCKET_FILE: &str = "agent.sock";
 /// The lock that the one agent of a data folder holds.
 pub const LOCK_FILE: &str = "agent.lock";
 
+/// The window's place on the screen, below the config folder.
+pub const WINDOW_FILE: &str = "window.json";
+
 /// The folders of one Latchkey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
@@ -85,6 +88,18 @@ impl Places {
     #[must_use]
     pub fn lock(&self) -> PathBuf {
         self.runtime.join(LOCK_FILE)
+    }
+
+    /// Where the window's web engine keeps what it must.
+    #[must_use]
+    pub fn web_engine(&self) -> PathBuf {
+        self.data.join("window")
+    }
+
+    /// The folders that hold nothing but what the window makes.
+    #[must_use]
+    pub fn window_folders(&self) -> Vec<PathBuf> {
+        vec![self.web_engine()]
     }
 
     /// The name that socket, lock and keychain entries of this data folder share.

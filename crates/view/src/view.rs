@@ -31,6 +31,8 @@ pub struct View {
     pub waiting_notes: u32,
     /// Notes that the practice refused for good, with their text to be copied.
     pub refused_notes: Vec<RefusedNote>,
+    /// What the person chose here.
+    pub settings: Settings,
 }
 
 /// Who is signed in.
@@ -60,6 +62,95 @@ pub enum Session {
         /// This desktop's name.
         device_name: String,
     },
+    /// Somebody, and nobody is there: the view holds counts and nothing else (RULES D4).
+    Locked {
+        /// What locked it.
+        by: LockedBy,
+        /// What the computer's own lock can do to unlock it.
+        computer: ComputerLock,
+        /// A passphrase was chosen, and unlocks it.
+        passphrase: bool,
+        /// After wrong passphrases: the next one is taken then.
+        wait_until: Option<UnixMillis>,
+    },
+    /// Everything on this computer is being deleted; a moment.
+    Erasing,
+    /// Everything on this computer was deleted, but for these.
+    Erased {
+        /// What is left, for a person to deal with; never empty.
+        left: Vec<Left>,
+    },
+}
+
+/// What locked Latchkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LockedBy {
+    /// Nobody touched the computer for as long as the settings say.
+    Idle,
+    /// The computer was locked, or its screen covered.
+    Computer,
+    /// The computer went to sleep.
+    Sleep,
+    /// The person, by hand.
+    Person,
+    /// The agent ended while it was locked, or was away too long to know.
+    Restart,
+}
+
+/// What the computer's own lock can do to unlock Latchkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ComputerLock {
+    /// Locking and unlocking the computer unlocks Latchkey.
+    Tells,
+    /// It was asked to lock just now.
+    Asked,
+    /// It was asked, and did not lock.
+    DidNot,
+    /// Latchkey cannot hear of its lock.
+    CannotTell,
+}
+
+/// Something that could not be deleted or done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "left", rename_all = "snake_case")]
+pub enum Left {
+    /// A file or folder.
+    File {
+        /// Its whole path.
+        path: String,
+    },
+    /// The key in the keychain, which opens nothing any more.
+    Key {
+        /// The entry's name.
+        name: String,
+        /// Why.
+        why: Keychain,
+    },
+    /// The practice could not be told that this computer's session ended.
+    Practice,
+}
+
+/// What the person chose here, as the window shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Settings {
+    /// Minutes without input until Latchkey locks.
+    pub lock_after: u32,
+    /// Whether a passphrase of Latchkey's own is needed.
+    pub passphrase: PassphraseState,
+}
+
+/// Whether a passphrase of Latchkey's own is needed (RULES D4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PassphraseState {
+    /// Unlocking the computer unlocks Latchkey.
+    NotNeeded,
+    /// The computer cannot tell, and none was chosen yet.
+    Wanted,
+    /// One was chosen.
+    Chosen,
 }
 
 /// Why nobody is signed in.
@@ -80,6 +171,8 @@ pub enum SignedOut {
     TimedOut,
     /// The service answered with something unexpected.
     Failed,
+    /// Signed out by the person, and the practice could not be told.
+    NotTold,
 }
 
 /// Whether the practice can be reached.
@@ -277,4 +370,6 @@ pub struct AgentStatus {
     pub unread: u32,
     /// A window is connected.
     pub window: bool,
+    /// Latchkey is locked.
+    pub locked: bool,
 }

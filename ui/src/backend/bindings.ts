@@ -139,7 +139,24 @@ text: string, } | { "command": "drop_note",
 /**
  * Which.
  */
-note: NoteId, } | { "command": "try_keychain" } | { "command": "connect_now" } | { "command": "dismiss_notice" };
+note: NoteId, } | { "command": "try_keychain" } | { "command": "connect_now" } | { "command": "dismiss_notice" } | { "command": "lock" } | { "command": "lock_computer" } | { "command": "unlock", 
+/**
+ * As typed.
+ */
+passphrase: Passphrase, } | { "command": "set_lock_after", 
+/**
+ * How many; bounds are kept by the agent.
+ */
+minutes: number, } | { "command": "set_passphrase", 
+/**
+ * As typed.
+ */
+passphrase: Passphrase | null, } | { "command": "erase_everything" } | { "command": "quit" };
+
+/**
+ * What the computer's own lock can do to unlock Latchkey.
+ */
+export type ComputerLock = "tells" | "asked" | "did_not" | "cannot_tell";
 
 /**
  * How sure the diagnosis is.
@@ -197,7 +214,7 @@ evidence: Array<number>, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -434,9 +451,31 @@ rows: Array<Row>, };
 export type Keychain = "works" | "absent" | "locked" | "slow" | "losing" | "full" | "failing";
 
 /**
+ * Something that could not be deleted or done.
+ */
+export type Left = { "left": "file", 
+/**
+ * Its whole path.
+ */
+path: string, } | { "left": "key", 
+/**
+ * The entry's name.
+ */
+name: string, 
+/**
+ * Why.
+ */
+why: Keychain, } | { "left": "practice" };
+
+/**
  * Which rule a dead link met (RULES S3).
  */
 export type LinkRefusal = "used" | "replaced" | "too_old" | "voided" | "unknown";
+
+/**
+ * What locked Latchkey.
+ */
+export type LockedBy = "idle" | "computer" | "sleep" | "person" | "restart";
 
 /**
  * The fate of a mail.
@@ -523,6 +562,19 @@ draft: string,
  * Notes on this request that have not reached the practice yet, oldest first.
  */
 waiting_notes: Array<WaitingNote>, };
+
+/**
+ * What was typed to unlock Latchkey.
+ *
+ * It serializes for one purpose: the frame from the window to the agent. Its `Debug`
+ * says nothing, since commands are printed in tests (RULES S7).
+ */
+export type Passphrase = string;
+
+/**
+ * Whether a passphrase of Latchkey's own is needed (RULES D4).
+ */
+export type PassphraseState = "not_needed" | "wanted" | "chosen";
 
 /**
  * A resend that waits for its 5 s.
@@ -804,7 +856,40 @@ practice: Practice,
 /**
  * This desktop's name.
  */
-device_name: string, };
+device_name: string, } | { "session": "locked", 
+/**
+ * What locked it.
+ */
+by: LockedBy, 
+/**
+ * What the computer's own lock can do to unlock it.
+ */
+computer: ComputerLock, 
+/**
+ * A passphrase was chosen, and unlocks it.
+ */
+passphrase: boolean, 
+/**
+ * After wrong passphrases: the next one is taken then.
+ */
+wait_until: UnixMillis | null, } | { "session": "erasing" } | { "session": "erased", 
+/**
+ * What is left, for a person to deal with; never empty.
+ */
+left: Array<Left>, };
+
+/**
+ * What the person chose here, as the window shows it.
+ */
+export type Settings = { 
+/**
+ * Minutes without input until Latchkey locks.
+ */
+lock_after: number, 
+/**
+ * Whether a passphrase of Latchkey's own is needed.
+ */
+passphrase: PassphraseState, };
 
 /**
  * How somebody signed in.
@@ -814,7 +899,7 @@ export type SignInMethod = "link" | "pin" | "unknown";
 /**
  * Why nobody is signed in.
  */
-export type SignedOut = "session_ended" | "not_a_practice" | "unreachable" | "denied" | "mismatch" | "timed_out" | "failed";
+export type SignedOut = "session_ended" | "not_a_practice" | "unreachable" | "denied" | "mismatch" | "timed_out" | "failed" | "not_told";
 
 /**
  * How a request ended.
@@ -968,7 +1053,11 @@ waiting_notes: number,
 /**
  * Notes that the practice refused for good, with their text to be copied.
  */
-refused_notes: Array<RefusedNote>, };
+refused_notes: Array<RefusedNote>, 
+/**
+ * What the person chose here.
+ */
+settings: Settings, };
 
 /**
  * A note on its way to the practice.

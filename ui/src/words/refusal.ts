@@ -40,6 +40,7 @@ export const refusals: Record<ErrorCode, Says> = {
   unavailable: [() => m.err_unavailable(), m.err_unavailable_so],
   offline: [() => m.err_offline(), m.err_offline_so],
   not_kept: [() => m.err_not_kept(), m.err_not_kept_so],
+  locked: [() => m.err_locked(), m.err_locked_so],
   unknown: [() => m.err_unknown(), m.err_unknown_so],
 };
 

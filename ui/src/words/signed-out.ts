@@ -11,6 +11,7 @@ export const reasons: Record<SignedOut, Says> = {
   denied: [m.out_denied_title, m.out_denied_means],
   mismatch: [m.out_mismatch_title, m.out_mismatch_means],
   timed_out: [m.out_timed_out_title, m.out_timed_out_means],
+  not_told: [m.out_not_told_title, m.out_not_told_means],
   failed: [m.out_failed_title, m.out_failed_means],
 };
 

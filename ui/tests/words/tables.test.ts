@@ -11,6 +11,7 @@ import {
   methods,
 } from '../../src/words/happening';
 import { keychains } from '../../src/words/keychain';
+import { computers, lockers } from '../../src/words/locked';
 import { fates } from '../../src/words/mail';
 import { called } from '../../src/words/names';
 import { ends, how, statuses } from '../../src/words/pin';
@@ -39,6 +40,8 @@ describe('the tables have a line for every code', () => {
     ['MailFate', fates],
     ['Keychain', keychains],
     ['SignedOut', reasons],
+    ['LockedBy', lockers],
+    ['ComputerLock', computers],
     ['PinState', statuses],
     ['PinState', { ...ends, live: null }],
   ])('of %s', (name, table) => {

@@ -15,6 +15,11 @@ tray-unread = { $count ->
     [one] { $count } unread help request
    *[other] { $count } unread help requests
 }
+tray-locked = Locked. { $count ->
+    [0] No unread help requests
+    [one] { $count } unread help request
+   *[other] { $count } unread help requests
+}
 tray-open = Open Latchkey
 tray-sign-out = Sign out
 tray-quit = Quit
@@ -25,3 +30,16 @@ page-denied-title = Not connected
 page-denied-text = You chose not to connect this computer. Nothing was changed, and you can close this tab.
 page-failed-title = That did not work
 page-failed-text = This answer does not belong to the sign-in that Latchkey asked for, so nothing was changed. Close this tab and start again from Latchkey.
+
+erase-ask =
+    This signs you out and deletes everything that Latchkey keeps on this computer: the
+    copy of the inbox, the session, its key in the keychain, settings, passphrase, logs
+    and the window's place. Your practice keeps all help requests and what was done with
+    them; other computers stay signed in; the program itself stays installed. The folder:
+erase-yes = Type “yes” to delete it all:
+erase-done = Everything of Latchkey's on this computer is deleted.
+erase-cut = The deleting was cut short. Run “latchkey-agent erase” again.
+erase-left = All else of Latchkey's on this computer is deleted.
+erase-left-file = could not be deleted. Delete it by hand.
+erase-left-key = could not be deleted from the keychain. It opens nothing any more; unlock the keychain and delete it there.
+erase-left-practice = Your practice could not be told. Ask an admin to end this computer's access.

@@ -4,16 +4,18 @@
 use std::sync::{Arc, OnceLock};
 
 use latchkey_protocol::RequestId;
-use latchkey_view::{Keychain, NoteId};
+use latchkey_view::{Keychain, NoteId, Places};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Agent, Ground};
 use crate::{
     desk::{Asked, ConnectionId, Input, Started},
+    lock::{LockMark, PassphraseHash},
     os::KeychainThread,
     random,
     secret::RootKey,
     session::{KeptSession, TokenParts, Tokens, keep_in},
+    settings::Settings,
     store::{Loaded, Note, OnLost, Place, Store},
 };
 
@@ -46,12 +48,14 @@ pub(super) fn begin(
 ) -> oneshot::Receiver<Ready> {
     let (answer, answered) = oneshot::channel();
     let opening = Opening::on(ground, results);
+    let places = ground.places.clone();
     tokio::spawn(async move {
         let kept = keychain.open().await;
         let (store, loaded) = match &kept.key {
             Some(key) => opening.store(key.clone(), kept.fresh).await,
             None => (Store::nowhere(), Loaded::default()),
         };
+        let small = Small::read(places, kept.key.clone()).await;
         let session = loaded
             .session
             .as_deref()
@@ -70,6 +74,9 @@ pub(super) fn begin(
             requests: loaded.requests,
             own: loaded.own,
             position: loaded.position,
+            settings: small.settings,
+            lock: small.lock,
+            passphrase: small.passphrase,
         };
         let _ = answer.send(Ready {
             store,
@@ -79,6 +86,25 @@ pub(super) fn begin(
         });
     });
     answered
+}
+
+/// What lies in small files.
+#[derive(Default)]
+struct Small {
+    settings: Settings,
+    lock: Option<LockMark>,
+    passphrase: Option<Arc<PassphraseHash>>,
+}
+
+impl Small {
+    async fn read(places: Places, key: Option<Arc<RootKey>>) -> Self {
+        let reading = tokio::task::spawn_blocking(move || Self {
+            settings: Settings::read(&places.config),
+            lock: LockMark::read(&places.runtime),
+            passphrase: key.and_then(|key| PassphraseHash::read(&places.data, &key)),
+        });
+        reading.await.unwrap_or_default()
+    }
 }
 
 /// What it takes to open what is on disk.

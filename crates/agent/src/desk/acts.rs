@@ -142,6 +142,10 @@ impl Desk {
             pin.look_at(request);
         }
         self.pin = Some(pin);
+        // Locked meanwhile: the panel is there after unlocking, the digits are not (D6).
+        if self.is_locked() {
+            return self.answer(Some((connection, command)), refused(ErrorCode::Locked));
+        }
         let answer = Answer::Pin {
             request,
             digits,

@@ -1,9 +1,9 @@
 //! What each command of the window's does.
 
 use latchkey_protocol::ErrorCode;
-use latchkey_view::{Answer, Command};
+use latchkey_view::{Answer, Command, LockedBy};
 
-use super::{Call, ConnectionId, Desk, Effect, acts::refused};
+use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
 
 impl Desk {
     pub(super) fn command(&mut self, connection: ConnectionId, id: u64, command: Command) {
@@ -13,6 +13,10 @@ impl Desk {
                 id,
                 refused(ErrorCode::NotAllowed),
             ));
+        }
+        self.used();
+        if self.is_locked() && !works_locked(&command) {
+            return self.say(Effect::Answer(connection, id, refused(ErrorCode::Locked)));
         }
         let answer = match command {
             Command::SignIn { practice } => self.start_sign_in(&practice),
@@ -76,7 +80,42 @@ impl Desk {
                 self.notice = None;
                 Answer::Done
             }
+            Command::Lock => {
+                self.lock(LockedBy::Person);
+                Answer::Done
+            }
+            Command::LockComputer => self.lock_computer(),
+            Command::Unlock { passphrase } => {
+                return self.try_passphrase(passphrase, connection, id);
+            }
+            Command::SetLockAfter { minutes } => self.set_lock_after(minutes),
+            Command::SetPassphrase { passphrase } => {
+                return self.set_passphrase(passphrase, connection, id);
+            }
+            Command::EraseEverything => {
+                self.erase_everything(Asker::Window);
+                Answer::Done
+            }
+            Command::Quit => {
+                self.quit();
+                Answer::Done
+            }
         };
         self.say(Effect::Answer(connection, id, answer));
     }
+}
+
+/// What nobody has to be known for. A draft was typed before it locked. Leaving is among them: it shows nothing, and it is the
+/// way on for somebody who forgot the passphrase.
+const fn works_locked(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Lock
+            | Command::LockComputer
+            | Command::Unlock { .. }
+            | Command::SignOut
+            | Command::EraseEverything
+            | Command::ConnectNow
+            | Command::DraftNote { .. }
+    )
 }

@@ -1,15 +1,20 @@
 //! What comes to the desk, and what it wants done.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId};
-use latchkey_view::{AgentStatus, Answer, Keychain, NoteId, PinDigits, SignedOut, ToAgent};
+use latchkey_view::{
+    AgentStatus, Answer, Keychain, Left, NoteId, Passphrase, PinDigits, SignedOut, ToAgent,
+};
 use url::Url;
 
 use crate::{
+    files::Keep,
+    lock::{LockMark, PassphraseHash},
     os::{Alert, AlertId, OsEvent},
     practice::{CallError, FeedEvent},
     session::KeptSession,
+    settings::Settings,
     store::{Note, Own, Owner, Write},
 };
 
@@ -52,6 +57,20 @@ pub enum Input {
     CacheLost,
     /// The person did something outside the window.
     Os(OsEvent),
+    /// A passphrase was compared, that was typed after so many locks.
+    PassphraseChecked {
+        /// It is the one.
+        right: bool,
+        /// How often it had locked by then.
+        locks: u64,
+    },
+    /// A new passphrase was hashed, for that command; `None` where it is too short or
+    /// too long.
+    PassphraseHashed(ConnectionId, u64, Option<Arc<PassphraseHash>>),
+    /// Whether the practice was told that the session ended.
+    Revoked(bool),
+    /// Everything was deleted but for these.
+    Erased(Vec<Left>),
     /// The computer wants the agent to end.
     Quit,
 }
@@ -69,6 +88,12 @@ pub struct Started {
     pub own: HashMap<Owner, Own>,
     /// The position of the cache.
     pub position: Option<Position>,
+    /// What the person chose.
+    pub settings: Settings,
+    /// How the lock was left.
+    pub lock: Option<LockMark>,
+    /// The passphrase.
+    pub passphrase: Option<Arc<PassphraseHash>>,
 }
 
 /// What the keychain said when it was asked during a session.
@@ -153,6 +178,8 @@ pub enum Tell {
     Raise,
     /// The agent's status.
     Status(AgentStatus),
+    /// Everything was deleted but for these.
+    Erased(Vec<Left>),
 }
 
 /// Something to be done outside.
@@ -207,6 +234,27 @@ pub enum Effect {
         /// Tell the service.
         revoke: bool,
     },
+    /// Keep a small file.
+    Keep(Keep),
+    /// Compare a passphrase.
+    CheckPassphrase {
+        /// As typed.
+        passphrase: Passphrase,
+        /// What it is compared with.
+        hash: Arc<PassphraseHash>,
+        /// To be given back.
+        locks: u64,
+    },
+    /// Hash a new passphrase for that command.
+    HashPassphrase(ConnectionId, u64, Passphrase),
+    /// Keep it, or none.
+    KeepPassphrase(Option<Arc<PassphraseHash>>),
+    /// Ask the computer to lock itself.
+    LockComputer,
+    /// Delete everything on this computer.
+    Erase,
     /// End agent and window.
     Quit,
+    /// As that, and leave nothing behind.
+    Vanish,
 }

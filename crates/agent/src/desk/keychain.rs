@@ -87,7 +87,10 @@ impl Desk {
             return;
         }
         match self.session {
-            Session::Starting => {}
+            Session::Starting
+            | Session::Locked { .. }
+            | Session::Erasing
+            | Session::Erased { .. } => {}
             Session::SignedOut { .. } => {
                 self.keychain.asking = true;
                 self.session = Session::Starting;
@@ -109,6 +112,7 @@ impl Desk {
         if self.is_signed_in() {
             self.join_own(own);
             self.write_cache();
+            self.keep_chosen_passphrase();
         } else {
             self.notes.everybodys(own);
         }

@@ -7,6 +7,8 @@ mod commands;
 mod effect;
 mod inbox;
 mod keychain;
+mod leaving;
+mod lock;
 mod notes;
 mod pin;
 mod sign_in;
@@ -16,9 +18,9 @@ mod windows;
 use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{Me, RequestId, UnixMillis};
-use latchkey_view::{Connection, Folder, Notice, Offline, Session};
+use latchkey_view::{Connection, Folder, LockedBy, Notice, Offline, Session};
 
-use crate::{clock::later, os::OsEvent, practice::FeedEvent};
+use crate::{clock::later, os::OsEvent, practice::FeedEvent, settings::Settings};
 use acts::Pending;
 use alerts::Alerts;
 pub use effect::{
@@ -26,6 +28,8 @@ pub use effect::{
 };
 use inbox::Inbox;
 use keychain::KeychainDesk;
+use leaving::{Asker, Erasing};
+use lock::Lock;
 use notes::Notes;
 use pin::PinDesk;
 
@@ -60,6 +64,10 @@ pub struct Desk {
     window_asked_at: Option<UnixMillis>,
     settle_at: Option<UnixMillis>,
     sweep_at: UnixMillis,
+    lock: Lock,
+    settings: Settings,
+    erasing: Option<Erasing>,
+    erase_at_start: Option<Asker>,
 }
 
 impl Desk {
@@ -89,6 +97,10 @@ impl Desk {
             window_asked_at: None,
             settle_at: None,
             sweep_at: later(now, SWEEP),
+            lock: Lock::default(),
+            settings: Settings::default(),
+            erasing: None,
+            erase_at_start: None,
         }
     }
 
@@ -96,7 +108,12 @@ impl Desk {
     pub fn take(&mut self, input: Input, now: UnixMillis) -> Vec<Effect> {
         self.now = now;
         match input {
-            Input::Started(started) => self.started(*started),
+            Input::Started(started) => {
+                self.started(*started);
+                if let Some(asker) = self.erase_at_start.take() {
+                    self.erase_everything(asker);
+                }
+            }
             Input::Window(connection, frame) => self.window_says(connection, frame),
             Input::WindowGone(connection) => self.window_gone(connection),
             Input::SignIn(step) => self.sign_in_step(step),
@@ -107,6 +124,12 @@ impl Desk {
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),
             Input::Os(event) => self.os(&event),
+            Input::PassphraseChecked { right, locks } => self.passphrase_checked(right, locks),
+            Input::PassphraseHashed(connection, command, hash) => {
+                self.passphrase_hashed(connection, command, hash);
+            }
+            Input::Revoked(told) => self.revoked(told),
+            Input::Erased(left) => self.erased(left),
             Input::Quit => self.quit(),
         }
         self.look_at_clock();
@@ -130,6 +153,7 @@ impl Desk {
             self.alerts.due(),
             self.notes.due(),
             self.keychain.due(),
+            self.lock.due(),
             self.inbox.refill_at,
         ]
         .into_iter()
@@ -143,6 +167,7 @@ impl Desk {
         if let Some(pin) = &mut self.pin {
             pin.look_at_clock(now);
         }
+        self.look_at_lock();
         self.send_due_links();
         if self.alerts.due().is_some_and(|due| due <= now) {
             self.ring();
@@ -238,7 +263,7 @@ impl Desk {
             OsEvent::AlertOpened(alert) => {
                 let requests = self.alerts.take(*alert);
                 if let [request] = requests.as_slice() {
-                    self.select(Some(request.clone()));
+                    self.open(request.clone());
                 } else {
                     self.show(Folder::Inbox);
                 }
@@ -249,13 +274,12 @@ impl Desk {
             OsEvent::OpenChosen => self.raise(),
             OsEvent::SignOutChosen => self.sign_out(),
             OsEvent::QuitChosen => self.quit(),
+            OsEvent::ComputerLocked => self.computer_locked(),
+            OsEvent::ComputerUnlocked => self.computer_unlocked(),
+            OsEvent::ScreenCovered => self.lock(LockedBy::Computer),
+            OsEvent::FallsAsleep => self.lock(LockedBy::Sleep),
+            OsEvent::Untouched(idle) => self.idle(*idle),
+            OsEvent::TellsItsLock(tells) => self.computer_tells(*tells),
         }
-    }
-
-    fn quit(&mut self) {
-        for alert in self.alerts.take_all() {
-            self.say(Effect::Withdraw(alert));
-        }
-        self.say(Effect::Quit);
     }
 }

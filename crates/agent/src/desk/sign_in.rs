@@ -17,6 +17,8 @@ impl Desk {
             self.answer_keychain();
         }
         self.notes.everybodys(started.own);
+        self.settings = started.settings;
+        self.lock.passphrase = started.passphrase;
         let Some(session) = started.session else {
             self.session = Session::SignedOut {
                 practice: self.practice_url.clone(),
@@ -32,6 +34,7 @@ impl Desk {
             .map(|request| (request.id.clone(), request))
             .collect();
         self.signed_in(session);
+        self.resume_lock(started.lock);
         self.sweep();
         self.say(Effect::StartFeed(started.position));
     }
@@ -81,6 +84,7 @@ impl Desk {
             }
             SignInStep::Done(session) => {
                 self.signed_in(*session);
+                self.begin_lock();
                 // Whatever an earlier session left is not this person's.
                 self.say(Effect::Write(Write::Reset));
                 self.say(Effect::StartFeed(None));
@@ -93,14 +97,6 @@ impl Desk {
         }
     }
 
-    pub(super) fn sign_out(&mut self) {
-        if self.is_signed_in() {
-            self.forget();
-            self.signed_out(None);
-            self.say(Effect::EndSession { revoke: true });
-        }
-    }
-
     /// The practice ended it: only now is the cache wiped.
     pub(super) fn session_ended(&mut self) {
         if self.is_signed_in() {
@@ -110,14 +106,15 @@ impl Desk {
         }
     }
 
-    fn signed_out(&mut self, why: Option<SignedOut>) {
+    pub(super) fn signed_out(&mut self, why: Option<SignedOut>) {
         self.session = Session::SignedOut {
             practice: self.practice_url.clone(),
             why,
         };
     }
 
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
+        self.end_lock();
         for alert in self.alerts.take_all() {
             self.say(Effect::Withdraw(alert));
         }

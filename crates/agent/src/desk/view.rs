@@ -1,7 +1,7 @@
 //! What there is to draw.
 
 use latchkey_protocol::ErrorCode;
-use latchkey_view::{Inbox, Pane, PendingResend, View};
+use latchkey_view::{Folder, Inbox, Pane, PendingResend, Session, View};
 
 use super::{Desk, pin::PinDesk};
 use crate::os::TrayState;
@@ -10,6 +10,9 @@ impl Desk {
     /// All of it.
     #[must_use]
     pub fn view(&self) -> View {
+        if let Some(session) = self.locked_session() {
+            return self.covered(session);
+        }
         View {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             session: self.session.clone(),
@@ -26,6 +29,29 @@ impl Desk {
             notice: self.notice.clone(),
             waiting_notes: self.notes.waiting_count(),
             refused_notes: self.notes.refused(),
+            settings: self.shown_settings(),
+        }
+    }
+
+    /// Counts, and nothing else of what the desk knows (RULES D4).
+    fn covered(&self, session: Session) -> View {
+        View {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            session,
+            connection: self.connection.clone(),
+            keychain: self.keychain.state(),
+            inbox: Inbox {
+                folder: Folder::Inbox,
+                counts: self.inbox.counts(),
+                known: self.inbox.known,
+                rows: Vec::new(),
+            },
+            pane: None,
+            pin: None,
+            notice: None,
+            waiting_notes: self.notes.waiting_count(),
+            refused_notes: Vec::new(),
+            settings: self.shown_settings(),
         }
     }
 
@@ -34,6 +60,7 @@ impl Desk {
     pub fn tray(&self) -> TrayState {
         TrayState {
             signed_in: self.is_signed_in(),
+            locked: self.is_locked(),
             unread: self.inbox.counts().unread,
         }
     }

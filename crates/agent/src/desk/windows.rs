@@ -3,7 +3,7 @@
 use latchkey_protocol::RequestId;
 use latchkey_view::{AgentStatus, Folder, Session, ToAgent};
 
-use super::{ConnectionId, Desk, Effect, Tell, inbox::is_open};
+use super::{ConnectionId, Desk, Effect, Tell, inbox::is_open, leaving::Asker};
 use crate::clock::later;
 
 /// A window that was asked for needs this long to come up before it is asked for again.
@@ -20,6 +20,7 @@ impl Desk {
                 self.say(Effect::Tell(connection, status));
             }
             ToAgent::Quit => self.quit(),
+            ToAgent::Erase => self.erase_everything(Asker::Terminal(connection)),
         }
     }
 
@@ -109,6 +110,7 @@ impl Desk {
             connected_since: self.connected_since,
             unread: self.inbox.counts().unread,
             window: self.window.is_some(),
+            locked: self.is_locked(),
         }
     }
 }

@@ -132,6 +132,14 @@ impl KeychainThread {
         }
     }
 
+    /// Makes the keychain forget the key, or says why it did not.
+    ///
+    /// # Errors
+    /// How the keychain does.
+    pub async fn forget(&self) -> Result<(), Keychain> {
+        self.run(Os::keychain_forget).await.map_err(state_of)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&dyn Os, &str) -> Result<T, KeychainError> + Send + 'static,

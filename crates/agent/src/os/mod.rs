@@ -56,6 +56,8 @@ pub struct Alert {
 pub struct TrayState {
     /// Somebody is signed in.
     pub signed_in: bool,
+    /// It is locked.
+    pub locked: bool,
     /// Unread requests.
     pub unread: u32,
 }
@@ -75,6 +77,34 @@ pub enum OsEvent {
     SignOutChosen,
     /// *Quit* in the tray.
     QuitChosen,
+    /// The computer's own lock is on.
+    ComputerLocked,
+    /// Somebody who may has taken it off.
+    ComputerUnlocked,
+    /// The screen is covered; whether anybody has to prove anything to uncover it is not
+    /// known.
+    ScreenCovered,
+    /// The computer is about to sleep.
+    FallsAsleep,
+    /// Sent every [`IDLE_BEAT`], whatever the clock does.
+    Untouched(Idle),
+    /// Whether [`OsEvent::ComputerUnlocked`] can be relied on to come.
+    TellsItsLock(bool),
+}
+
+/// The picture that notifications name by path, below the runtime folder.
+pub const ICON_FILE: &str = "latchkey.png";
+
+/// How often the computer is asked when it was last used, in milliseconds.
+pub const IDLE_BEAT: u64 = 15_000;
+
+/// How long nobody has touched keyboard, mouse or screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// So many milliseconds.
+    For(u64),
+    /// The computer cannot tell.
+    Unknown,
 }
 
 /// The operating system. Calls return at once, except those on the keychain,
@@ -102,6 +132,13 @@ pub trait Os: Send + Sync + 'static {
     /// [`KeychainError`]
     fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError>;
 
+    /// Makes the keychain forget what it keeps under a name; fine where there is nothing.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// [`KeychainError`]
+    fn keychain_forget(&self, name: &str) -> Result<(), KeychainError>;
+
     /// Shows a notification.
     fn notify(&self, alert: &Alert);
 
@@ -116,6 +153,9 @@ pub trait Os: Send + Sync + 'static {
 
     /// Starts the window's program.
     fn open_window(&self);
+
+    /// Asks the computer to lock itself; [`OsEvent::ComputerLocked`] says that it did.
+    fn lock_computer(&self);
 
     /// This computer's name, to be offered as the name of the device.
     fn host_name(&self) -> String;

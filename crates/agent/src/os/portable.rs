@@ -5,6 +5,7 @@
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use latchkey_view::{connect::WINDOW_PROGRAM, start};
@@ -12,7 +13,9 @@ use notify_rust::{Notification, NotificationResponse};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
-use super::{Alert, AlertId, KeychainError, Os, OsEvent, OsEvents, TrayState, alert_words};
+use super::{
+    Alert, AlertId, IDLE_BEAT, Idle, KeychainError, Os, OsEvent, OsEvents, TrayState, alert_words,
+};
 use crate::words;
 
 /// The user's part of an entry's name; the other part belongs to the data folder.
@@ -30,6 +33,13 @@ impl Desktop {
     /// `data_dir` is handed on to the window's program.
     #[must_use]
     pub fn new(runtime: Handle, events: OsEvents, data_dir: Option<PathBuf>) -> Self {
+        let _ = events.send(OsEvent::TellsItsLock(false));
+        let beats = events.clone();
+        runtime.spawn(async move {
+            while beats.send(OsEvent::Untouched(Idle::Unknown)).is_ok() {
+                tokio::time::sleep(Duration::from_millis(IDLE_BEAT)).await;
+            }
+        });
         Self {
             runtime,
             events,
@@ -50,6 +60,13 @@ impl Os for Desktop {
 
     fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
         entry(name)?.set_secret(secret).map_err(|error| why(&error))
+    }
+
+    fn keychain_forget(&self, name: &str) -> Result<(), KeychainError> {
+        match entry(name)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(why(&error)),
+        }
     }
 
     fn notify(&self, alert: &Alert) {
@@ -113,6 +130,9 @@ impl Os for Desktop {
             tracing::error!(%error, "the window could not be started");
         }
     }
+
+    /// Not on these systems yet: a passphrase unlocks Latchkey there.
+    fn lock_computer(&self) {}
 
     fn host_name(&self) -> String {
         gethostname::gethostname().to_string_lossy().into_owned()

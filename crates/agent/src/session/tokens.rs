@@ -196,12 +196,12 @@ impl Tokens {
         self.parts.http.send(request, now).await
     }
 
-    /// Ends the session at the service, if it can be reached.
-    pub async fn revoke(&self) {
+    /// Ends the session at the service; false where it could not be told.
+    pub async fn revoke(&self) -> bool {
         self.end();
         let held = self.held.lock().await;
         let Some(revoke) = self.parts.endpoints.revoke.clone() else {
-            return;
+            return false;
         };
         let form = [
             ("token", held.refresh.expose_secret()),
@@ -209,9 +209,7 @@ impl Tokens {
             ("client_id", CLIENT_ID),
         ];
         let outcome = post_form(&self.parts, revoke, &form).await;
-        if outcome.is_err() {
-            tracing::warn!("the service could not be told that this desktop signed out");
-        }
+        outcome.is_ok_and(|answer| answer.status().is_success())
     }
 
     async fn renew(&self, held: &mut Held) -> Result<Arc<SecretString>, CallError> {

@@ -79,6 +79,7 @@ enum Job {
     KeepSession(Zeroizing<Vec<u8>>, oneshot::Sender<()>),
     Wipe,
     Flush(oneshot::Sender<()>),
+    Close(oneshot::Sender<()>),
 }
 
 /// Told when the cache has failed and is off until a [`Write::Refill`].
@@ -162,6 +163,14 @@ impl Store {
     pub async fn flush(&self) {
         let (done, wait) = oneshot::channel();
         self.send(Job::Flush(done));
+        let _ = wait.await;
+    }
+
+    /// Returns once everything asked for so far is on disk and the files are let go of;
+    /// what is asked for later is not kept.
+    pub async fn close(&self) {
+        let (done, wait) = oneshot::channel();
+        self.send(Job::Close(done));
         let _ = wait.await;
     }
 

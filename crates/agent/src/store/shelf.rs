@@ -94,6 +94,11 @@ impl Shelf {
                     let _ = done.send(());
                 }
                 Some(Job::Wipe) => self.wipe(),
+                Some(Job::Close(done)) => {
+                    self.cache = None;
+                    let _ = done.send(());
+                    return;
+                }
                 Some(Job::Flush(done)) => {
                     let _ = done.send(());
                 }

@@ -33,6 +33,7 @@ pub struct Real {
     pub bus: Bus,
     pub practice: ScriptedPractice,
     pub places: Places,
+    pub environment: Vec<(&'static str, String)>,
     running: Option<Child>,
 }
 
@@ -66,11 +67,12 @@ impl Real {
             bus,
             practice: ScriptedPractice::open().await,
             folder,
+            environment: Vec::new(),
             running: None,
         }
     }
 
-    fn program(&self) -> Process {
+    pub fn program(&self) -> Process {
         let mut program = Process::new(env!("CARGO_BIN_EXE_latchkey-agent"));
         program
             .arg("--data-dir")
@@ -82,6 +84,7 @@ impl Real {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address)
             .env("BROWSER", self.browser())
             .env("LATCHKEY_LOG", "trace")
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

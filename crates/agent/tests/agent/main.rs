@@ -12,10 +12,14 @@ mod hostile;
 mod inbox;
 #[cfg(target_os = "linux")]
 mod keychain;
+mod leaving;
+mod lock;
 mod notes;
 mod notifications;
 mod outbox;
 mod pin;
+#[cfg(target_os = "linux")]
+mod presence;
 mod session;
 mod socket;
 mod support;

@@ -4,6 +4,8 @@ use std::{fs, path::Path};
 
 use latchkey_view::Places;
 
+use crate::os::ICON_FILE;
+
 /// Its name in an icon theme, once Latchkey is installed as a package.
 pub(super) const NAME: &str = "latchkey";
 
@@ -13,7 +15,7 @@ const PICTURE: &[u8] = include_bytes!("../../../../../icons/128x128.png");
 pub(super) fn place(data_dir: Option<&Path>) -> String {
     Places::find(data_dir)
         .ok()
-        .map(|places| places.runtime.join("latchkey.png"))
+        .map(|places| places.runtime.join(ICON_FILE))
         .filter(|file| fs::write(file, PICTURE).is_ok())
         .map_or_else(|| NAME.to_owned(), |file| file.display().to_string())
 }

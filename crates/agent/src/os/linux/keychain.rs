@@ -40,6 +40,14 @@ pub(super) fn keep(runtime: &Handle, name: &str, secret: &[u8]) -> Result<(), Ke
         .map_err(|error| why(runtime, &error, KeychainError::Full))
 }
 
+pub(super) fn forget(runtime: &Handle, name: &str) -> Result<(), KeychainError> {
+    match entry(name)?.delete_credential() {
+        Err(keyring::Error::NoEntry) if is_locked(runtime)? => Err(KeychainError::Locked),
+        Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(why(runtime, &error, KeychainError::Failing)),
+    }
+}
+
 fn entry(name: &str) -> Result<Entry, KeychainError> {
     Entry::new(name, ENTRY).map_err(|_| KeychainError::Failing)
 }

@@ -3,6 +3,7 @@
 mod icon;
 mod keychain;
 mod notification;
+mod presence;
 mod tray;
 
 use std::{
@@ -38,6 +39,7 @@ impl Desktop {
         let (tray, states) = watch::channel(TrayState::default());
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
+        presence::start(&runtime, &events);
         Self {
             runtime,
             events,
@@ -73,6 +75,10 @@ impl Os for Desktop {
 
     fn keychain_keep(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
         keychain::keep(&self.runtime, name, secret)
+    }
+
+    fn keychain_forget(&self, name: &str) -> Result<(), KeychainError> {
+        keychain::forget(&self.runtime, name)
     }
 
     fn notify(&self, alert: &Alert) {
@@ -120,6 +126,10 @@ impl Os for Desktop {
         if let Err(error) = self.start_window() {
             tracing::error!(%error, "the window could not be started");
         }
+    }
+
+    fn lock_computer(&self) {
+        self.runtime.spawn(presence::lock_computer());
     }
 
     fn host_name(&self) -> String {

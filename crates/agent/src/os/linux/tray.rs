@@ -53,6 +53,11 @@ impl Tray {
             TrayState {
                 signed_in: false, ..
             } => words::say("tray-signed-out"),
+            TrayState {
+                locked: true,
+                unread,
+                ..
+            } => words::count("tray-locked", unread),
             TrayState { unread: 0, .. } => words::say("tray-none"),
             TrayState { unread, .. } => words::count("tray-unread", unread),
         }
@@ -169,7 +174,11 @@ mod tests {
             (true, 10),
             (true, u32::MAX),
         ] {
-            for icon in icons(TrayState { signed_in, unread }) {
+            for icon in icons(TrayState {
+                signed_in,
+                unread,
+                locked: false,
+            }) {
                 let pixels = usize::try_from(icon.width * icon.height).unwrap();
                 assert_eq!(icon.data.len(), 4 * pixels);
             }

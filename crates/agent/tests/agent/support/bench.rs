@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_agent::{
-    agent::{Agent, Ground},
+    agent::{Agent, End, Ground},
     os::OsEvent,
     practice::Http,
     random::SystemRandom,
@@ -10,7 +10,10 @@ use latchkey_agent::{
 use latchkey_protocol::RequestId;
 use latchkey_view::{Command, Places, Session, View};
 use tempfile::TempDir;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, JoinHandle},
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -23,7 +26,8 @@ pub struct Bench {
     pub practice: ScriptedPractice,
     pub places: Places,
     events: Option<mpsc::UnboundedSender<OsEvent>>,
-    running: Option<(CancellationToken, JoinHandle<()>)>,
+    running: Option<(CancellationToken, JoinHandle<End>)>,
+    serving: Option<AbortHandle>,
     _folder: TempDir,
 }
 
@@ -52,6 +56,7 @@ impl Bench {
             places,
             events: None,
             running: None,
+            serving: None,
             _folder: folder,
         }
     }
@@ -78,6 +83,7 @@ impl Bench {
         let stop = CancellationToken::new();
         let seat = Seat::claim(&self.places).unwrap();
         let serving = tokio::spawn(seat.serve(said));
+        self.serving = Some(serving.abort_handle());
         let agent = Agent::new(Ground {
             os: self.os.clone(),
             os_events,
@@ -89,9 +95,10 @@ impl Bench {
             stop: stop.clone(),
         });
         let task = tokio::spawn(async move {
-            agent.run().await;
+            let end = agent.run().await;
             serving.abort();
             let _ = serving.await;
+            end
         });
         self.events = Some(events);
         self.running = Some((stop, task));
@@ -102,6 +109,25 @@ impl Bench {
         stop.cancel();
         task.await.unwrap();
         self.practice.cut();
+    }
+
+    /// Waits for the end that somebody else brought about.
+    pub async fn ended(&mut self) -> End {
+        let (_, task) = self.running.take().unwrap();
+        task.await.unwrap()
+    }
+
+    /// As by `kill -9`: no farewell, nothing more is written.
+    pub async fn kill(&mut self) {
+        let (_, task) = self.running.take().unwrap();
+        task.abort();
+        let _ = task.await;
+        self.serving.take().unwrap().abort();
+        self.practice.cut();
+        until("the socket is free", || {
+            std::os::unix::net::UnixStream::connect(self.places.socket()).is_err()
+        })
+        .await;
     }
 
     pub async fn restart(&mut self) {
@@ -211,6 +237,10 @@ pub fn is_connected(view: &View) -> bool {
 
 pub fn is_signed_in(view: &View) -> bool {
     matches!(view.session, Session::SignedIn { .. })
+}
+
+pub fn is_locked(view: &View) -> bool {
+    matches!(view.session, Session::Locked { .. })
 }
 
 pub fn is_signed_out(view: &View) -> bool {

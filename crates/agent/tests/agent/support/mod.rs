@@ -11,7 +11,9 @@ mod os;
 mod practice;
 mod window;
 
-pub use bench::{Bench, come_back, is_connected, is_offline, is_signed_in, is_signed_out};
+pub use bench::{
+    Bench, come_back, is_connected, is_locked, is_offline, is_signed_in, is_signed_out,
+};
 pub use bus::{Bus, Notifications, Panel};
 pub use clock::FakeClock;
 #[cfg(target_os = "linux")]

@@ -32,6 +32,7 @@ pub struct Record {
     pub tray: TrayState,
     pub browsed: Vec<String>,
     pub windows: usize,
+    pub asked_to_lock: usize,
 }
 
 #[derive(Default)]
@@ -73,6 +74,18 @@ impl Os for FakeOs {
         Ok(())
     }
 
+    fn keychain_forget(&self, name: &str) -> Result<(), KeychainError> {
+        let mut record = self.record();
+        match record.keychain {
+            FakeKeychain::Absent => Err(KeychainError::Absent),
+            FakeKeychain::Locked => Err(KeychainError::Locked),
+            _ => {
+                record.kept.remove(name);
+                Ok(())
+            }
+        }
+    }
+
     fn notify(&self, alert: &Alert) {
         self.record().notified.push(alert.clone());
     }
@@ -91,6 +104,10 @@ impl Os for FakeOs {
 
     fn open_window(&self) {
         self.record().windows += 1;
+    }
+
+    fn lock_computer(&self) {
+        self.record().asked_to_lock += 1;
     }
 
     fn host_name(&self) -> String {

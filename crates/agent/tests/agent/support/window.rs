@@ -7,6 +7,10 @@ use latchkey_view::{
 };
 use tokio::sync::watch;
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a frame that came or did not"
+)]
 #[derive(Default)]
 pub struct Heard {
     pub view: Option<View>,
@@ -15,6 +19,7 @@ pub struct Heard {
     pub leaves: bool,
     pub raised: u32,
     pub ended: bool,
+    pub vanishes: bool,
 }
 
 /// Plays the window.
@@ -42,7 +47,11 @@ impl TestWindow {
                     ToWindow::Stay => heard.stays = true,
                     ToWindow::Leave => heard.leaves = true,
                     ToWindow::Raise => heard.raised += 1,
-                    ToWindow::Bye | ToWindow::Hello { .. } | ToWindow::Status(_) => {}
+                    ToWindow::Vanish => heard.vanishes = true,
+                    ToWindow::Erased { .. }
+                    | ToWindow::Bye
+                    | ToWindow::Hello { .. }
+                    | ToWindow::Status(_) => {}
                 });
             }
             listener.send_modify(|heard| heard.ended = true);

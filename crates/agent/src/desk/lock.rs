@@ -1,0 +1,370 @@
+//! The lock (RULES D4). What unlocks is somebody having proved who they are: to the
+//! computer, or by the passphrase. Input alone never does.
+
+use std::sync::Arc;
+
+use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
+use latchkey_view::{
+    Answer, ComputerLock, LockedBy, Passphrase, PassphraseState, Refusal, Session,
+    Settings as ShownSettings,
+};
+
+use super::{ConnectionId, Desk, Effect, acts::refused};
+use crate::{
+    clock::later,
+    files::Keep,
+    lock::{LockMark, PassphraseHash},
+    os::{IDLE_BEAT, Idle},
+};
+
+/// A computer that was asked to lock has done so by then.
+const LOCKS_WITHIN: i64 = 5_000;
+const MINUTE: i64 = 60_000;
+/// Wrong passphrases that cost no wait, and what the ones after them cost.
+const FREE_TRIES: u32 = 3;
+const WAITS: [i64; 5] = [MINUTE / 2, MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE];
+
+/// Whether it is locked, and what is known of the computer's own lock.
+#[derive(Default)]
+pub(super) struct Lock {
+    by: Option<LockedBy>,
+    /// Counts what locks: a passphrase that was typed before the last one opens nothing.
+    locks: u64,
+    computer_is_locked: bool,
+    computer_cannot_tell: bool,
+    asked_at: Option<UnixMillis>,
+    did_not: bool,
+    /// Nobody touched the computer for so long, when it was last asked.
+    untouched: u64,
+    /// Nothing was done in the window for so long; counted where the computer cannot say
+    /// when it was last used.
+    quiet: u64,
+    pub(super) passphrase: Option<Arc<PassphraseHash>>,
+    checks: Option<(ConnectionId, u64)>,
+    wrong: u32,
+    wait_until: Option<UnixMillis>,
+    open_after: Option<RequestId>,
+}
+
+impl Lock {
+    pub(super) fn due(&self) -> Option<UnixMillis> {
+        self.asked_at.map(|asked| later(asked, LOCKS_WITHIN))
+    }
+
+    const fn computer(&self) -> ComputerLock {
+        if self.asked_at.is_some() {
+            ComputerLock::Asked
+        } else if self.did_not {
+            ComputerLock::DidNot
+        } else if self.computer_cannot_tell {
+            ComputerLock::CannotTell
+        } else {
+            ComputerLock::Tells
+        }
+    }
+
+    const fn mark(&self, at: UnixMillis) -> LockMark {
+        LockMark {
+            locked: self.by.is_some(),
+            at,
+            wrong: self.wrong,
+            wait_until: self.wait_until,
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn is_locked(&self) -> bool {
+        self.is_signed_in() && self.lock.by.is_some()
+    }
+
+    /// In place of the session, while it is locked.
+    pub(super) fn locked_session(&self) -> Option<Session> {
+        let by = self.lock.by.filter(|_| self.is_signed_in())?;
+        Some(Session::Locked {
+            by,
+            computer: self.lock.computer(),
+            passphrase: self.lock.passphrase.is_some(),
+            wait_until: self.lock.wait_until.filter(|at| *at > self.now),
+        })
+    }
+
+    pub(super) fn shown_settings(&self) -> ShownSettings {
+        ShownSettings {
+            lock_after: self.settings.lock_after_minutes,
+            passphrase: if self.lock.passphrase.is_some() {
+                PassphraseState::Chosen
+            } else if self.lock.computer_cannot_tell || self.lock.did_not {
+                PassphraseState::Wanted
+            } else {
+                PassphraseState::NotNeeded
+            },
+        }
+    }
+
+    /// The session was kept: it is open, unless the last run or the computer say otherwise.
+    pub(super) fn resume_lock(&mut self, mark: Option<LockMark>) {
+        self.begin_lock();
+        let after = self.settings.lock_after_millis();
+        if self.lock.untouched >= after {
+            self.lock(LockedBy::Idle);
+        }
+        if let Some(mark) = mark.filter(|mark| mark.locks(self.now, after)) {
+            self.lock.wrong = mark.wrong;
+            self.lock.wait_until = mark.wait_until;
+            self.lock(LockedBy::Restart);
+        }
+    }
+
+    /// Somebody has just signed in.
+    pub(super) fn begin_lock(&mut self) {
+        self.lock.by = None;
+        if self.lock.computer_is_locked {
+            self.lock(LockedBy::Computer);
+        }
+    }
+
+    pub(super) fn end_lock(&mut self) {
+        self.lock.by = None;
+        self.lock.open_after = None;
+        self.lock.passphrase = None;
+        if let Some((connection, command)) = self.lock.checks.take() {
+            let answer = refused(ErrorCode::NotSignedIn);
+            self.say(Effect::Answer(connection, command, answer));
+        }
+        self.say(Effect::KeepPassphrase(None));
+        self.say(Effect::Keep(Keep::Mark(None)));
+    }
+
+    pub(super) fn lock(&mut self, by: LockedBy) {
+        if !self.is_signed_in() {
+            return;
+        }
+        self.lock.locks += 1;
+        if self.lock.by.is_none() {
+            self.lock.by = Some(by);
+            self.lock.did_not = false;
+            self.keep_mark();
+        }
+    }
+
+    fn unlock(&mut self) {
+        if !self.is_locked() {
+            return;
+        }
+        self.lock.by = None;
+        self.lock.asked_at = None;
+        self.lock.did_not = false;
+        self.lock.quiet = 0;
+        self.lock.wrong = 0;
+        self.lock.wait_until = None;
+        self.keep_mark();
+        // A notification that was pressed meanwhile: now a person sees it.
+        if let Some(request) = self.lock.open_after.take() {
+            self.select(Some(request));
+        }
+    }
+
+    fn keep_mark(&mut self) {
+        let mark = self.lock.mark(self.now);
+        self.say(Effect::Keep(Keep::Mark(Some(mark))));
+    }
+
+    pub(super) fn computer_locked(&mut self) {
+        self.lock.computer_is_locked = true;
+        self.lock.computer_cannot_tell = false;
+        self.lock.asked_at = None;
+        self.lock(LockedBy::Computer);
+    }
+
+    /// Only what was locked can have been unlocked by somebody.
+    pub(super) fn computer_unlocked(&mut self) {
+        if std::mem::take(&mut self.lock.computer_is_locked) {
+            self.unlock();
+        }
+    }
+
+    pub(super) fn computer_tells(&mut self, tells: bool) {
+        self.lock.computer_cannot_tell = !tells;
+    }
+
+    pub(super) fn idle(&mut self, idle: Idle) {
+        self.lock.untouched = match idle {
+            Idle::For(millis) => millis,
+            Idle::Unknown => {
+                self.lock.quiet = self.lock.quiet.saturating_add(IDLE_BEAT);
+                self.lock.quiet
+            }
+        };
+        if self.lock.untouched >= self.settings.lock_after_millis() {
+            self.lock(LockedBy::Idle);
+        } else if self.is_signed_in() && !self.is_locked() {
+            // Until then somebody watched.
+            self.keep_mark();
+        }
+    }
+
+    /// Something was done in the window.
+    pub(super) fn used(&mut self) {
+        if !self.is_locked() {
+            self.lock.quiet = 0;
+        }
+    }
+
+    /// A person wants to see this request; while locked it waits.
+    pub(super) fn open(&mut self, request: RequestId) {
+        if self.is_locked() {
+            self.lock.open_after = Some(request);
+        } else {
+            self.select(Some(request));
+        }
+    }
+
+    pub(super) fn look_at_lock(&mut self) {
+        if self.lock.due().is_some_and(|due| due <= self.now) {
+            self.lock.asked_at = None;
+            self.lock.did_not = true;
+        }
+    }
+
+    pub(super) fn lock_computer(&mut self) -> Answer {
+        if self.is_locked() && self.lock.asked_at.is_none() {
+            self.lock.asked_at = Some(self.now);
+            self.lock.did_not = false;
+            self.say(Effect::LockComputer);
+        }
+        Answer::Done
+    }
+
+    pub(super) fn set_lock_after(&mut self, minutes: u32) -> Answer {
+        self.settings.set_lock_after(minutes);
+        self.say(Effect::Keep(Keep::Settings(self.settings.clone())));
+        Answer::Done
+    }
+
+    pub(super) fn try_passphrase(
+        &mut self,
+        passphrase: Passphrase,
+        connection: ConnectionId,
+        command: u64,
+    ) {
+        let answer = |answer| Effect::Answer(connection, command, answer);
+        if !self.is_locked() {
+            return self.say(answer(Answer::Done));
+        }
+        if let Some(wait_until) = self.lock.wait_until.filter(|at| *at > self.now) {
+            return self.say(answer(Answer::Refused(Refusal {
+                code: ErrorCode::TooMany,
+                by: None,
+                retry_at: Some(wait_until),
+            })));
+        }
+        let Some(hash) = self
+            .lock
+            .passphrase
+            .clone()
+            .filter(|_| self.lock.checks.is_none())
+        else {
+            return self.say(answer(refused(ErrorCode::Locked)));
+        };
+        // Counted before it is computed: ending the agent meanwhile gains nothing.
+        self.lock.wrong += 1;
+        self.lock.wait_until = wait_after(self.lock.wrong).map(|wait| later(self.now, wait));
+        self.keep_mark();
+        self.lock.checks = Some((connection, command));
+        let locks = self.lock.locks;
+        self.say(Effect::CheckPassphrase {
+            passphrase,
+            hash,
+            locks,
+        });
+    }
+
+    pub(super) fn passphrase_checked(&mut self, right: bool, locks: u64) {
+        let Some((connection, command)) = self.lock.checks.take() else {
+            return;
+        };
+        // Behind the computer's own lock nobody sits who could have typed it.
+        let opens = right && locks == self.lock.locks && !self.lock.computer_is_locked;
+        if opens {
+            self.unlock();
+        }
+        self.say(Effect::Answer(
+            connection,
+            command,
+            if opens {
+                Answer::Done
+            } else {
+                refused(ErrorCode::NotAllowed)
+            },
+        ));
+    }
+
+    pub(super) fn set_passphrase(
+        &mut self,
+        passphrase: Option<Passphrase>,
+        connection: ConnectionId,
+        command: u64,
+    ) {
+        if let Some(passphrase) = passphrase {
+            return self.say(Effect::HashPassphrase(connection, command, passphrase));
+        }
+        self.lock.passphrase = None;
+        self.say(Effect::KeepPassphrase(None));
+        self.say(Effect::Answer(connection, command, Answer::Done));
+    }
+
+    /// The keychain keeps things by now: a passphrase that held for this run is kept, too.
+    pub(super) fn keep_chosen_passphrase(&mut self) {
+        if let Some(hash) = self.lock.passphrase.clone() {
+            self.say(Effect::KeepPassphrase(Some(hash)));
+        }
+    }
+
+    pub(super) fn passphrase_hashed(
+        &mut self,
+        connection: ConnectionId,
+        command: u64,
+        hash: Option<Arc<PassphraseHash>>,
+    ) {
+        let answer = if hash.is_some() && self.is_signed_in() {
+            self.lock.passphrase.clone_from(&hash);
+            self.say(Effect::KeepPassphrase(hash));
+            Answer::Done
+        } else {
+            refused(ErrorCode::BadRequest)
+        };
+        self.say(Effect::Answer(connection, command, answer));
+    }
+}
+
+/// What so many wrong ones in a row cost.
+fn wait_after(wrong: u32) -> Option<i64> {
+    let over = usize::try_from(wrong.checked_sub(FREE_TRIES)?).ok()?;
+    Some(WAITS[over.min(WAITS.len() - 1)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // RULES D4
+    #[test]
+    fn wrong_passphrases_cost_growing_waits() {
+        let waits: Vec<_> = (1..=9).map(wait_after).collect();
+        assert_eq!(
+            waits,
+            [
+                None,
+                None,
+                Some(30_000),
+                Some(60_000),
+                Some(300_000),
+                Some(900_000)
+            ]
+            .into_iter()
+            .chain([Some(3_600_000); 3])
+            .collect::<Vec<_>>()
+        );
+    }
+}

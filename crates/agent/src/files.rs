@@ -1,0 +1,112 @@
+//! Small files, written in order on a thread of their own.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    sync::mpsc,
+};
+
+use latchkey_view::Places;
+use tokio::sync::oneshot;
+
+use crate::{
+    lock::{LockMark, MARK_FILE, PASSPHRASE_FILE},
+    settings::Settings,
+    store::make_private,
+};
+
+/// Something to keep.
+pub enum Keep {
+    /// The settings.
+    Settings(Settings),
+    /// Whether it is locked; `None` where nobody is signed in.
+    Mark(Option<LockMark>),
+    /// The sealed passphrase, or that there is none.
+    Passphrase(Option<Vec<u8>>),
+}
+
+/// The way to the thread.
+pub struct Files(Option<(mpsc::Sender<Keep>, oneshot::Receiver<()>)>);
+
+impl Files {
+    /// Keeps nothing.
+    #[must_use]
+    pub const fn nowhere() -> Self {
+        Self(None)
+    }
+
+    /// Keeps them in their folders.
+    #[must_use]
+    pub fn in_places(places: Places) -> Self {
+        let (keep, todo) = mpsc::channel();
+        let (done, ended) = oneshot::channel();
+        std::thread::spawn(move || {
+            for what in todo {
+                if let Err(error) = write(&places, &what) {
+                    tracing::error!(kind = ?error.kind(), "a small file could not be kept");
+                }
+            }
+            let _ = done.send(());
+        });
+        Self(Some((keep, ended)))
+    }
+
+    /// Returns once everything asked for is on disk; nothing more is kept.
+    pub async fn close(self) {
+        if let Some((keep, ended)) = self.0 {
+            drop(keep);
+            let _ = ended.await;
+        }
+    }
+
+    /// Some time soon, in order.
+    pub fn keep(&self, what: Keep) {
+        if let Some((keep, _)) = &self.0 {
+            // The thread lives as long as this.
+            let _ = keep.send(what);
+        }
+    }
+}
+
+fn write(places: &Places, what: &Keep) -> io::Result<()> {
+    match what {
+        Keep::Settings(settings) => settings.write(&places.config),
+        Keep::Mark(Some(mark)) => {
+            write_private(&places.runtime.join(MARK_FILE), &serde_json::to_vec(mark)?)
+        }
+        Keep::Mark(None) => remove(&places.runtime.join(MARK_FILE)),
+        Keep::Passphrase(Some(sealed)) => write_private(&places.data.join(PASSPHRASE_FILE), sealed),
+        Keep::Passphrase(None) => remove(&places.data.join(PASSPHRASE_FILE)),
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file that only this user can read, beside and renamed: a cut at any moment
+/// leaves the old one or the new one.
+///
+/// # Errors
+/// What the file system says.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent()
+        && !folder.exists()
+    {
+        make_private(folder)?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(beside, path)
+}
