@@ -5,6 +5,7 @@ mod chain;
 mod export;
 mod kind;
 mod record;
+mod sheet;
 mod start;
 mod verify;
 

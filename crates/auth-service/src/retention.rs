@@ -62,6 +62,22 @@ const SPENT: [&str; 12] = [
        AND NOT EXISTS (SELECT 1 FROM client_session s WHERE s.browser_id = browser.id)",
 ];
 
+/// Requests go with the events that told of them. Wrong tries that still count towards a
+/// hundred in a row keep their PIN, and that its request.
+const OLD: [&str; 3] = [
+    "DELETE FROM request_reply
+     WHERE request_id IN (SELECT r.id FROM help_request r
+                          WHERE r.state = 'solved' AND r.solved_at < $1)",
+    "DELETE FROM pin
+     WHERE request_id IN (SELECT r.id FROM help_request r
+                          WHERE r.state = 'solved' AND r.solved_at < $1)
+       AND NOT EXISTS (SELECT 1 FROM pin_failure f WHERE f.pin_id = pin.id)",
+    "DELETE FROM help_request
+     WHERE state = 'solved' AND solved_at < $1
+       AND NOT EXISTS (SELECT 1 FROM pin p WHERE p.request_id = help_request.id)
+       AND NOT EXISTS (SELECT 1 FROM request_lost l WHERE l.request_id = help_request.id)",
+];
+
 /// How much was erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Erased {
@@ -132,7 +148,8 @@ async fn erase(app: &App) -> Result<Erased, Unavailable> {
                 let before = |days: u32| now - i64::from(days) * DAY;
                 let erased = Erased {
                     texts: all(tx, &TEXTS, before(config.keep_texts_days)).await?,
-                    spent: all(tx, &SPENT, before(config.keep_spent_days)).await?,
+                    spent: all(tx, &SPENT, before(config.keep_spent_days)).await?
+                        + all(tx, &OLD, before(config.keep_events_days)).await?,
                     events: event::forget(tx, UnixMillis(before(config.keep_events_days))).await?,
                 };
                 if erased.texts + erased.events > 0 {

@@ -53,7 +53,7 @@ pub async fn entries(
                OR (e.request_id IS NULL AND e.address_id = r.address_id
                    AND (e.client_id IS NULL OR r.client_id IS NULL))
                OR (e.request_id IS NULL AND r.client_id IS NULL AND e.browser_id = r.browser_id))
-          AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed')
+          AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read')
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
          LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
          WHERE r.id = $1

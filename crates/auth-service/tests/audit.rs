@@ -330,6 +330,34 @@ async fn what_a_stranger_typed_stays_inside_its_string() {
     assert_eq!(line["personal"], json!({}));
 }
 
+// RULES A5, V5
+#[tokio::test]
+async fn a_sheet_holds_a_row_an_event_whatever_a_stranger_typed() {
+    let house = House::empty().await;
+    let event = Event::new(Kind::HelpAsked, Actor::Stranger)
+        .personal("message", HOSTILE)
+        .subject("=HYPERLINK(\"https://evil.example\")");
+    append(&house, event).await;
+    let export = house
+        .app
+        .writer
+        .run(|tx| Box::pin(Export::begin(tx, Wanted::default())))
+        .await
+        .unwrap();
+    let mut conn = house.app.reader.acquire().await.unwrap();
+    let mut out = Vec::new();
+    assert_eq!(export.write_sheet(&mut conn, &mut out).await.unwrap(), 2);
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.lines().count(), 3, "a header and two rows: {text:?}");
+    assert!(text.is_ascii() && !text.contains('\u{1b}'), "{text:?}");
+    assert!(text.contains("\"'=HYPERLINK("), "{text}");
+    let row = text.lines().nth(1).unwrap();
+    assert!(
+        row.starts_with("1,2026-03-03T14:00:00Z,help_asked,stranger,,"),
+        "{row}"
+    );
+}
+
 // RULES V5
 #[tokio::test]
 async fn an_export_about_one_client_holds_nothing_of_another() {

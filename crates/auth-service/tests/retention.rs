@@ -173,6 +173,39 @@ async fn events_go_after_six_years_and_the_rest_is_still_whole() {
 
 // RULES R1
 #[tokio::test]
+async fn requests_go_with_their_events_after_six_years() {
+    let house = solved().await;
+    house
+        .sql(
+            "INSERT INTO request_reply SELECT 'p', r.id, s.id, 1, 'x', NULL
+                                       FROM help_request r, staff s LIMIT 1;
+             INSERT INTO pin SELECT 'p', c.id, r.id, r.browser_id, NULL, 'k', 'used', s.id, 'e', 1,
+                                    1, 1, NULL
+                             FROM help_request r, client c, staff s LIMIT 1;
+             INSERT INTO help_request (id, state, address_key, typed, browser_id, word1, word2,
+                                       created_at, position)
+             SELECT 'open', 'new', x'00', 'Ada', browser_id, 'w', 'w', 0, position
+             FROM help_request",
+        )
+        .await;
+    house.clock.advance(2_192 * DAY);
+    erase(&house).await;
+    assert_eq!(house.count("SELECT COUNT(*) FROM help_request").await, 2);
+    house.clock.advance(1);
+    erase(&house).await;
+    for (left, count) in [
+        ("SELECT COUNT(*) FROM help_request WHERE id = 'open'", 1),
+        ("SELECT COUNT(*) FROM help_request", 1),
+        ("SELECT COUNT(*) FROM pin", 0),
+        ("SELECT COUNT(*) FROM request_reply", 0),
+    ] {
+        assert_eq!(house.count(left).await, count, "{left}");
+    }
+    whole(&house).await;
+}
+
+// RULES R1
+#[tokio::test]
 async fn it_is_done_at_the_start_and_then_daily() {
     let house = solved().await;
     house.clock.advance(90 * DAY - HOUR);

@@ -188,14 +188,24 @@ impl Desk {
             Folder::Solved
         };
         let mut mark = self.inbox.mark(&id);
+        let news = unanswered || (mark.read_at.is_none() && !self.is_seen_by_me(request));
         mark.read_at = mark.read_at.or(Some(self.now));
         // Owed until the service has said that it heard of it.
-        mark.seen_owed |= unanswered;
+        mark.seen_owed |= news;
         self.set_mark(&id, mark);
-        if unanswered && self.is_connected() {
+        if news && self.is_connected() {
             self.call(Call::Seen(id), None);
         }
         self.withdraw_answered();
+    }
+
+    /// The service knows that this person has read it; that others have is no news of this
+    /// one (RULES V5).
+    fn is_seen_by_me(&self, request: &HelpRequest) -> bool {
+        match (&self.session, &request.seen) {
+            (Session::SignedIn { staff, .. }, Some(seen)) => seen.by == staff.name,
+            _ => false,
+        }
     }
 
     pub(super) fn mark_unread(&mut self, request: &RequestId) {
@@ -221,7 +231,7 @@ impl Desk {
         for request in owed {
             // A request that is not here yet may come with the feed.
             match self.inbox.requests.get(&request) {
-                Some(found) if is_unanswered(found) => {
+                Some(found) if !self.is_seen_by_me(found) => {
                     let call = Call::Seen(request);
                     if !self.pending.values().any(|pending| *pending.call() == call) {
                         self.call(call, None);

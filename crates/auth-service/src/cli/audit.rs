@@ -22,18 +22,21 @@ pub enum Audit {
         /// Only from this day (2026-03-01) or moment (2026-03-01T09:00:00Z) on
         #[arg(long, value_name = "DATE")]
         since: Option<String>,
+        /// As a sheet (CSV) instead
+        #[arg(long)]
+        csv: bool,
     },
 }
 
 pub async fn run(flags: &Flags, audit: Audit) -> Result<(), Failure> {
     match audit {
         Audit::Verify => verify(flags).await,
-        Audit::Export { client, since } => {
+        Audit::Export { client, since, csv } => {
             let wanted = Wanted {
                 client: client.map(ClientId),
                 since,
             };
-            export(flags, wanted).await
+            export(flags, wanted, csv).await
         }
     }
 }
@@ -63,7 +66,7 @@ async fn verify(flags: &Flags) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn export(flags: &Flags, wanted: Wanted) -> Result<(), Failure> {
+async fn export(flags: &Flags, wanted: Wanted, csv: bool) -> Result<(), Failure> {
     let app = open(flags.config()?).await?;
     let export = app
         .writer
@@ -72,7 +75,12 @@ async fn export(flags: &Flags, wanted: Wanted) -> Result<(), Failure> {
         .map_err(failure)?;
     let mut conn = app.reader.acquire().await.map_err(Failure::because)?;
     let mut out = BufWriter::new(stdout().lock());
-    match export.write(&mut conn, &mut out).await {
+    let written = if csv {
+        export.write_sheet(&mut conn, &mut out).await
+    } else {
+        export.write(&mut conn, &mut out).await
+    };
+    match written {
         Ok(events) => {
             aside(format_args!(
                 "{events} events. They hold personal values: keep them as you keep the records."

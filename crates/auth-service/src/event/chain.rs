@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::Event;
+use super::{Event, Kind};
 use crate::keys::{Keys, Purpose};
 use crate::random::Random;
 
@@ -127,7 +127,10 @@ impl Head {
             .execute(&mut *conn)
             .await?;
         }
-        row.touch(conn).await?;
+        // Who reads changes nothing for those who read.
+        if event.kind != Kind::TimelineRead {
+            row.touch(conn).await?;
+        }
         Ok(Self {
             position,
             at: now,

@@ -1,4 +1,4 @@
-//! The log for somebody outside: one event a line, as JSON, with the personal values
+//! The log for somebody outside: one event a line, as JSON or as a sheet, with the personal values
 //! that lie beside it (RULES V5).
 
 use std::io::{self, Write};
@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::chain::{Written, hash_of, hex};
+use super::sheet;
 use super::{Actor, Event, Kind};
 use crate::db::{Tx, Unavailable};
 use crate::practice::Practice;
@@ -87,19 +88,49 @@ impl Export {
         conn: &mut SqliteConnection,
         into: &mut impl Write,
     ) -> Result<u64, ExportError> {
+        let written = self
+            .each(conn, |line| {
+                Ok(writeln!(into, "{}", harmless(&line.to_string()))?)
+            })
+            .await?;
+        into.flush()?;
+        Ok(written)
+    }
+
+    /// The same as a sheet: CSV with a header row.
+    pub async fn write_sheet(
+        &self,
+        conn: &mut SqliteConnection,
+        into: &mut impl Write,
+    ) -> Result<u64, ExportError> {
+        let mut sheet = csv::Writer::from_writer(into);
+        let bad = |error: csv::Error| ExportError::Write(io::Error::other(error));
+        sheet.write_record(sheet::HEADER).map_err(bad)?;
+        let written = self
+            .each(conn, |line| {
+                sheet.write_record(sheet::cells(line)).map_err(bad)
+            })
+            .await?;
+        sheet.flush()?;
+        Ok(written)
+    }
+
+    async fn each(
+        &self,
+        conn: &mut SqliteConnection,
+        mut take: impl FnMut(&Value) -> Result<(), ExportError>,
+    ) -> Result<u64, ExportError> {
         let mut tx = conn.begin().await?;
         let mut written = 0;
         let mut after = 0_i64;
         loop {
             let rows = self.page(&mut tx, after).await?;
             if rows.is_empty() {
-                into.flush()?;
                 return Ok(written);
             }
             for row in rows {
                 after = row.try_get("position")?;
-                let line = line(&mut tx, &row).await?;
-                writeln!(into, "{}", harmless(&line.to_string()))?;
+                take(&line(&mut tx, &row).await?)?;
                 written += 1;
             }
         }
@@ -199,7 +230,7 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow) -> sqlx::Result<Valu
 
 /// JSON escapes quotes and most controls. What else would move a terminal's cursor or
 /// turn a line around (RULES A5) only stands inside strings, and is escaped here.
-fn harmless(json: &str) -> String {
+pub(super) fn harmless(json: &str) -> String {
     use std::fmt::Write as _;
     json.chars()
         .fold(String::with_capacity(json.len()), |mut text, character| {

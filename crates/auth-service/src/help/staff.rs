@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::Row;
 
 use super::state::{self, Act};
+use crate::clock::HOUR;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
 use crate::refusal::Refusal;
@@ -66,12 +67,15 @@ fn event(kind: Kind, by: &StaffId, request: &RequestId, open: &OpenRequest) -> E
     }
 }
 
-/// A person opened the request (RULES N2). A second look changes nothing.
+/// A person opened the request (RULES N2). For the client only the first one counts; each
+/// is written down (RULES V5).
 pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
     let open = match open_request(tx, request).await {
         Ok(open) => open,
         // Looking at what is solved is no act.
-        Err(refusal) if refusal.code == ErrorCode::AlreadySolved => return Ok(()),
+        Err(refusal) if refusal.code == ErrorCode::AlreadySolved => {
+            return Ok(read(tx, request, by).await?);
+        }
         Err(refusal) => return Err(refusal),
     };
     let now = tx.now().0;
@@ -84,10 +88,40 @@ pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result
     .execute(tx.conn())
     .await?;
     if first.rows_affected() == 0 {
-        return Ok(());
+        return Ok(read(tx, request, by).await?);
     }
     advance(tx, request, Act::Seen).await?;
     tx.append(event(Kind::HelpSeen, by, request, &open)).await?;
+    Ok(())
+}
+
+/// Somebody reads what somebody has read before: an event that moves nothing. The same
+/// person within the hour is still reading.
+async fn read(tx: &mut Tx, request: &RequestId, by: &StaffId) -> sqlx::Result<()> {
+    let since = tx.now().0 - HOUR;
+    let reading = sqlx::query(
+        "SELECT 1 AS one FROM event
+         WHERE request_id = $1 AND actor_id = $2 AND at > $3
+           AND kind IN ('help_seen', 'timeline_read') LIMIT 1",
+    )
+    .bind(&request.0)
+    .bind(&by.0)
+    .bind(since)
+    .fetch_optional(tx.conn())
+    .await?;
+    if reading.is_some() {
+        return Ok(());
+    }
+    let client: Option<String> =
+        sqlx::query_scalar("SELECT client_id FROM help_request WHERE id = $1")
+            .bind(&request.0)
+            .fetch_one(tx.conn())
+            .await?;
+    let mut event = Event::new(Kind::TimelineRead, Actor::Staff(by.clone())).request(request);
+    if let Some(client) = client {
+        event = event.client(&ClientId(client));
+    }
+    tx.append(event).await?;
     Ok(())
 }
 

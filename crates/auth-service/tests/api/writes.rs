@@ -387,6 +387,37 @@ async fn a_refusal_that_changed_nothing_may_be_tried_again_under_its_key() {
     digits(sam.write(&ada, "pin", key, with_me()).await).await;
 }
 
+// RULES V5, N2
+#[tokio::test]
+async fn whoever_reads_a_timeline_is_written_down_and_nothing_moves_for_the_others() {
+    let house = House::furnished().await;
+    let ada = asks_for_help(&house, "Ada").await;
+    let rosa = Desktop::of(&house, "Rosa").await;
+    let sam = Desktop::of(&house, "Sam").await;
+    done(rosa.act(&ada, "seen", json!({})).await).await;
+    let moved = house.count("SELECT position FROM help_request").await;
+    let read = "SELECT COUNT(*) FROM event WHERE kind = 'timeline_read'";
+    done(rosa.act(&ada, "seen", json!({})).await).await;
+    assert_eq!(house.count(read).await, 0, "she is still reading");
+    for _ in 0..2 {
+        done(sam.act(&ada, "seen", json!({})).await).await;
+        assert_eq!(house.count(read).await, 1);
+    }
+    assert_eq!(
+        house.count("SELECT position FROM help_request").await,
+        moved
+    );
+    let told = "SELECT COUNT(*) FROM event e JOIN staff s ON s.id = e.actor_id
+                JOIN client c ON c.id = e.client_id
+                WHERE e.kind = 'timeline_read' AND s.name = 'Sam Park' AND c.first_name = 'Ada'";
+    assert_eq!(house.count(told).await, 1);
+    done(sam.act(&ada, "solve", json!({})).await).await;
+    house.clock.advance(61 * MINUTE);
+    let later = Desktop::of(&house, "Rosa").await;
+    done(later.act(&ada, "seen", json!({})).await).await;
+    assert_eq!(house.count(read).await, 2, "what is solved, too");
+}
+
 #[tokio::test]
 async fn keys_are_forgotten_after_two_weeks() {
     let house = House::furnished().await;

@@ -14,7 +14,7 @@ use crate::help;
     path = "/api/v1/requests/{id}/seen",
     tag = "requests",
     summary = "A person opened the request",
-    description = "The client's waiting page says that the practice has seen it. Only the first person is named.",
+    description = "The client's waiting page says that the practice has seen it. Only the first person is named; that others read it is written down.",
     params(
         ("id" = String, Path, description = "The request"),
         ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
