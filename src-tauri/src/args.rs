@@ -6,6 +6,7 @@ use std::{
 };
 
 use latchkey_protocol::RequestId;
+use latchkey_view::request_of_link;
 
 /// How to call it.
 pub const USAGE: &str = "\
@@ -63,25 +64,14 @@ pub fn read(args: impl IntoIterator<Item = OsString>, here: &Path) -> Result<Ask
                 read.data_dir = Some(here.join(folder));
             }
             link if link.starts_with("latchkey:") => {
-                let request = request_in(link).ok_or("this latchkey: address names no request")?;
+                let request =
+                    request_of_link(link).ok_or("this latchkey: address names no request")?;
                 read.request = Some(request);
             }
             other => return Err(format!("{other} is not understood")),
         }
     }
     Ok(Asked::Window(read))
-}
-
-/// The request that a `latchkey://request/ID` selects. Anybody can make such an
-/// address, so it selects and never acts, and takes nothing but an id.
-fn request_in(link: &str) -> Option<RequestId> {
-    let id = link.strip_prefix("latchkey://request/")?;
-    let id = id.strip_suffix('/').unwrap_or(id);
-    let fits = (1..=64).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    fits.then(|| RequestId(id.to_owned()))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod child;
 mod clock;
 mod demo;
 mod desktop;
+mod fuzz;
 mod icons;
 mod install;
 mod mailbox;
@@ -40,6 +41,8 @@ cargo xtask CHORE
   screenshots        the pictures in docs/, from the real app and the real pages
   bench [NAME] [--json FILE] [--debug]
                      figures of the real programs, each beside its floor or peer
+  fuzz [--seconds N] [--keep] [--yes] [TARGET...]
+                     hostile input for each parser that meets the outside, 600 s a target
   bindings           write the window's TypeScript and docs/openapi.json from the code
   icons              make every size of the app and tray icons from icons/source
   mutants [FILE...]  change the service's rules in one place after the other, and name
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
     let outcome = match chore.as_str() {
         "test" => test::test(args),
         "rules" => args.end().and_then(|()| rules::print()),
+        "fuzz" => fuzz::fuzz(args),
         "bindings" => args.end().and_then(|()| bindings::write()),
         "icons" => args.end().and_then(|()| icons::make()),
         "demo" => demo::demo(args),

@@ -18,6 +18,7 @@ pub fn package(mut args: Args) -> Outcome {
         packages: &[Need::Build],
         node: &["ui", "."],
         tools: &[],
+        python: false,
         yes,
     })?;
     for program in ["latchkey-auth", "latchkey-agent"] {

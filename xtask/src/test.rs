@@ -52,6 +52,18 @@ const STAGES: &[Stage] = &[
         act: || run(command("cargo").args(["test", "-p", "latchkey-auth"])),
     },
     Stage {
+        name: "contract",
+        what: "schemathesis: every answer of the API is one that its OpenAPI document describes",
+        act: || {
+            run(command("cargo")
+                .args(["test", "-p", "latchkey-auth", "--test", "api", "contract"])
+                .env(
+                    "LATCHKEY_SCHEMATHESIS",
+                    install::python_program("schemathesis"),
+                ))
+        },
+    },
+    Stage {
         name: "desktop",
         what: "tests of everything else, inside a real desktop session",
         act: || {
@@ -89,6 +101,7 @@ pub fn wanted() -> Wanted<'static> {
         packages: &[Need::Build, Need::Desktop, Need::Test],
         node: &["ui", "tests"],
         tools: install::TEST_TOOLS,
+        python: true,
         yes: false,
     }
 }

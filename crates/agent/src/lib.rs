@@ -18,4 +18,6 @@ pub mod session;
 pub mod settings;
 pub mod socket;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod words;

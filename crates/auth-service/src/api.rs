@@ -1,12 +1,13 @@
 //! The API that desktops speak: JSON under `/api/v1`, described at `/openapi.json`.
 
-mod act;
+pub(crate) mod act;
 mod describe;
 mod desk;
 mod feed;
 mod me;
 mod once;
 mod problem;
+mod refusals;
 mod request;
 
 use std::any::Any;

@@ -9,7 +9,7 @@
 mod encoding;
 mod reader;
 mod seat;
-mod start;
+pub(crate) mod start;
 
 use std::time::Duration;
 

@@ -95,7 +95,7 @@ impl FromRequestParts<App> for Peer {
 
 /// The nearest hop that is no proxy of ours; only our proxies are believed (RULES V8).
 /// What they wrote and we cannot read ends the search: behind it may stand anything.
-fn nearest(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
+pub(crate) fn nearest(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
     let mut nearest = peer.to_canonical();
     for hop in forwarded.iter().rev() {
         if !trusted.contains(&nearest) {

@@ -3,17 +3,17 @@
 //! metadata (RFC 8414, RFC 9728). This service alone issues staff tokens (RULES S5).
 
 mod answer;
-mod authorize;
-mod bearer;
-mod browser;
-mod dpop;
+pub(crate) mod authorize;
+pub(crate) mod bearer;
+pub(crate) mod browser;
+pub(crate) mod dpop;
 mod guard;
 mod invite;
 mod metadata;
 mod page;
-mod params;
-mod pkce;
-mod redirect;
+pub(crate) mod params;
+pub(crate) mod pkce;
+pub(crate) mod redirect;
 mod revoke;
 mod rotation;
 mod token;

@@ -9,6 +9,7 @@
     reason = "a test may panic"
 )]
 
+pub mod hostile;
 mod key;
 
 use std::sync::atomic::{AtomicI64, Ordering};

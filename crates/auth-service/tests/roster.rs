@@ -41,6 +41,22 @@ fn columns_are_matched_without_regard_to_order_case_spaces_and_underscores() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for end in ["\n", "\r\n", "\r"] {
+        let file = [
+            "first name,last name",
+            "Ada,",
+            "",
+            "\"Ben\nB\",Ortiz",
+            ",Nair",
+        ]
+        .join(end);
+        let lines: Vec<u64> = bad(&file).into_iter().map(|(line, _)| line).collect();
+        assert_eq!(lines, [2, 4, 6], "{end:?}");
+    }
+}
+
+#[test]
 fn a_bad_row_is_named_with_its_line_and_reason_and_never_its_values() {
     let long = "x".repeat(201);
     let header = "first name,last name,email,phone,date of birth,language,holder\n";
@@ -92,13 +108,6 @@ fn a_row_that_is_not_utf8_is_named_too() {
     assert_eq!(roster.rows.len(), 1);
     assert_eq!(roster.bad[0].line, 3);
     assert!(roster.bad[0].reason.contains("UTF-8"));
-}
-
-#[test]
-fn lines_are_counted_as_an_editor_counts_them() {
-    let csv = "first name,last name\n\"Ada\nMarie\",Okafor\n,Ortiz\n";
-    let lines: Vec<u64> = bad(csv).into_iter().map(|(line, _)| line).collect();
-    assert_eq!(lines, [2, 4]);
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub fn bench(mut args: Args) -> Outcome {
         packages: &[Need::Build, Need::Desktop],
         node: &["ui"],
         tools: &[],
+        python: false,
         yes: false,
     })?;
     test::npm_all("ui", &["build"])?;

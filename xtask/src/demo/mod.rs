@@ -110,6 +110,7 @@ fn prepare(yes: bool, headless: bool, release: bool) -> Outcome {
         packages,
         node: &["ui"],
         tools: &[],
+        python: false,
         yes,
     })?;
     let profile = if release { "release" } else { "debug" };

@@ -34,6 +34,7 @@ pub fn make() -> Outcome {
         packages: &[Need::Draw],
         node: &[],
         tools: &[],
+        python: false,
         yes: false,
     })?;
     let icons = paths::root().join("icons");

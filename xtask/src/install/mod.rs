@@ -1,6 +1,7 @@
 //! Installs what is missing, and says so first.
 
 mod packages;
+mod python;
 mod tools;
 
 use std::{
@@ -11,7 +12,8 @@ use std::{
 use crate::run::{Outcome, command, succeeds};
 
 pub use packages::Need;
-pub use tools::{CARGO_MUTANTS, tool};
+pub use python::program as python_program;
+pub use tools::{CARGO_FUZZ, CARGO_MUTANTS, tool};
 
 /// What a chore needs.
 pub struct Wanted<'a> {
@@ -21,6 +23,8 @@ pub struct Wanted<'a> {
     pub node: &'a [&'a str],
     /// Programs that cargo installs.
     pub tools: &'a [tools::Tool],
+    /// What tests/contract/requirements.txt names.
+    pub python: bool,
     /// `--yes`: do not ask.
     pub yes: bool,
 }
@@ -39,7 +43,8 @@ pub fn install(wanted: &Wanted<'_>) -> Outcome {
         .filter(|folder| tools::node_is_stale(folder))
         .collect();
     let tools: Vec<_> = wanted.tools.iter().filter(|tool| tool.missing()).collect();
-    if packages.is_empty() && node.is_empty() && tools.is_empty() {
+    let python = wanted.python && python::is_stale();
+    if packages.is_empty() && node.is_empty() && tools.is_empty() && !python {
         return Ok(());
     }
     println!("Missing here, and to be installed now:");
@@ -55,6 +60,12 @@ pub fn install(wanted: &Wanted<'_>) -> Outcome {
             tool.name, tool.version
         );
     }
+    if python {
+        println!(
+            "  by pip, into target/tools/python: what {} names",
+            python::NAMED
+        );
+    }
     if !wanted.yes && env::var_os("CI").is_none() && io::stdin().is_terminal() {
         agree()?;
     }
@@ -66,6 +77,9 @@ pub fn install(wanted: &Wanted<'_>) -> Outcome {
     }
     for tool in tools {
         tool.install()?;
+    }
+    if python {
+        python::install()?;
     }
     Ok(())
 }

@@ -49,7 +49,12 @@ impl Need {
                 "xfce4-notifyd",
                 "xvfb",
             ],
-            Self::Test => &["chromium", "python3-dbusmock", "webkit2gtk-driver"],
+            Self::Test => &[
+                "chromium",
+                "python3-dbusmock",
+                "python3-venv",
+                "webkit2gtk-driver",
+            ],
             Self::Draw => &["imagemagick", "librsvg2-bin"],
         }
     }

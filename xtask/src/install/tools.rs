@@ -33,6 +33,12 @@ pub const CARGO_MUTANTS: Tool = Tool {
     version: "27.1.0",
 };
 
+/// Builds what is in fuzz/.
+pub const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+};
+
 /// Where a tool is, once installed.
 pub fn tool(name: &str) -> PathBuf {
     paths::tools().join("bin").join(name)

@@ -6,7 +6,6 @@ mod linux;
 #[cfg(any(windows, target_os = "macos"))]
 mod portable;
 
-use latchkey_protocol::RequestId;
 use zeroize::Zeroizing;
 
 pub use keychain::{Kept, KeychainThread, OnLate};
@@ -176,12 +175,4 @@ pub fn alert_words(alert: &Alert) -> (String, String) {
             words::say("notify-many-body"),
         )
     }
-}
-
-/// The request that a `latchkey://request/ID` address selects.
-#[must_use]
-pub fn request_of_link(link: &str) -> Option<RequestId> {
-    let id = link.strip_prefix("latchkey://request/")?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    (!id.is_empty() && id.len() <= 64 && id.chars().all(plain)).then(|| RequestId(id.to_owned()))
 }

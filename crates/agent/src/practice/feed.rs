@@ -224,7 +224,9 @@ fn is_event_stream(answer: &Response) -> bool {
 
 /// Turns an event into what it says. Kinds of a newer service say nothing (RULES X1);
 /// a document that cannot be read is an error, so that it is never skipped unseen.
-fn understand(event: &Sse) -> Result<Option<(FeedEvent, Option<Position>)>, serde_json::Error> {
+pub(crate) fn understand(
+    event: &Sse,
+) -> Result<Option<(FeedEvent, Option<Position>)>, serde_json::Error> {
     let position = event
         .id
         .as_deref()
@@ -251,7 +253,7 @@ fn understand(event: &Sse) -> Result<Option<(FeedEvent, Option<Position>)>, serd
 
 /// Bytes since the last event, and a beat for each part that came.
 #[derive(Clone, Default)]
-struct Pulse(Arc<(std::sync::atomic::AtomicUsize, Notify)>);
+pub(crate) struct Pulse(Arc<(std::sync::atomic::AtomicUsize, Notify)>);
 
 impl Pulse {
     /// False when the event is too long.
@@ -275,7 +277,7 @@ impl Pulse {
 
 /// Ends the stream with an error when an event has no end. Comments count, too: what
 /// sends nothing but comments for half a megabyte is opened anew.
-fn bounded<B: AsRef<[u8]>, E>(
+pub(crate) fn bounded<B: AsRef<[u8]>, E>(
     bytes: impl Stream<Item = Result<B, E>>,
     pulse: Pulse,
 ) -> impl Stream<Item = Result<B, HttpError>> {

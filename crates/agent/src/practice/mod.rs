@@ -2,7 +2,7 @@
 
 mod api;
 mod document;
-mod feed;
+pub(crate) mod feed;
 mod http;
 
 pub use api::{Api, CallError};

@@ -19,11 +19,11 @@ const STYLE: &str = "body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:29re
 
 /// What the browser brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Returned {
-    pub(super) state: Option<String>,
-    pub(super) issuer: Option<String>,
-    pub(super) code: Option<String>,
-    pub(super) error: Option<String>,
+pub(crate) struct Returned {
+    pub(crate) state: Option<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 /// Which page the browser shows.
@@ -85,7 +85,6 @@ async fn read_in_time(mut stream: TcpStream) -> Option<(TcpStream, String)> {
     Some((stream, target))
 }
 
-/// The path and query of a GET.
 async fn read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     let mut part = [0; 2048];
@@ -96,15 +95,22 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
         }
         head.extend_from_slice(part.get(..read)?);
     }
-    let head = String::from_utf8(head).ok()?;
-    let mut words = head.lines().next()?.split(' ');
-    match (words.next(), words.next(), words.next()) {
-        (Some("GET"), Some(target), Some(_)) => Some(target.to_owned()),
-        _ => None,
-    }
+    target_of(&head)
 }
 
-fn read_target(target: &str) -> Option<Returned> {
+/// The path and query of a GET; what no browser would write there is none.
+pub(crate) fn target_of(head: &[u8]) -> Option<String> {
+    let head = std::str::from_utf8(head).ok()?;
+    let mut words = head.lines().next()?.split(' ');
+    let target = match (words.next(), words.next(), words.next()) {
+        (Some("GET"), Some(target), Some(_)) => Some(target),
+        _ => None,
+    }?;
+    let plain = target.bytes().all(|byte| byte.is_ascii_graphic());
+    plain.then(|| target.to_owned())
+}
+
+pub(crate) fn read_target(target: &str) -> Option<Returned> {
     let url = Url::parse("http://127.0.0.1/").ok()?.join(target).ok()?;
     if url.path() != "/callback" {
         return None;
@@ -165,6 +171,20 @@ mod tests {
             read_target("/callback?code=a%20b&state=s&iss=https%3A%2F%2Fj.example").unwrap();
         assert_eq!(returned.code.as_deref(), Some("a b"));
         assert_eq!(returned.issuer.as_deref(), Some("https://j.example"));
+    }
+
+    #[test]
+    fn a_head_that_no_browser_would_write_is_no_answer() {
+        let target = |line: &str| target_of(format!("{line}\r\n\r\n").as_bytes());
+        assert_eq!(target("GET /a?b HTTP/1.1").as_deref(), Some("/a?b"));
+        for line in [
+            "POST /a HTTP/1.1",
+            "GET /a",
+            "GET /a\rb HTTP/1.1",
+            "GET /é HTTP/1.1",
+        ] {
+            assert_eq!(target(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -21,13 +21,13 @@ pub struct Endpoints {
 }
 
 #[derive(Deserialize)]
-struct Resource {
+pub(crate) struct Resource {
     resource: Url,
     authorization_servers: Vec<String>,
 }
 
 #[derive(Deserialize)]
-struct Server {
+pub(crate) struct Server {
     issuer: String,
     authorization_endpoint: Url,
     token_endpoint: Url,
@@ -49,36 +49,53 @@ pub async fn discover(
     now: UnixMillis,
 ) -> Result<Endpoints, SignedOut> {
     let resource: Resource = fetch(http, practice, "oauth-protected-resource", now).await?;
-    let issuer = resource
-        .authorization_servers
-        .first()
-        .ok_or(SignedOut::NotAPractice)?;
-    let issuer_url = Url::parse(issuer).map_err(|_| SignedOut::NotAPractice)?;
-    let ours = |url: &Url| is_allowed(url) && same_origin(url, practice);
-    if !ours(&resource.resource) || !ours(&issuer_url) {
-        return Err(SignedOut::NotAPractice);
-    }
+    let issuer = resource.issuer(practice).ok_or(SignedOut::NotAPractice)?;
     let server: Server = fetch(http, practice, "oauth-authorization-server", now).await?;
-    let speaks_ours = server
-        .code_challenge_methods_supported
-        .iter()
-        .any(|method| method == "S256")
-        && server
-            .dpop_signing_alg_values_supported
-            .iter()
-            .any(|algorithm| algorithm == "ES256");
-    let endpoints_are_ours = ours(&server.authorization_endpoint)
-        && ours(&server.token_endpoint)
-        && server.revocation_endpoint.as_ref().is_none_or(ours);
-    if server.issuer != *issuer || !speaks_ours || !endpoints_are_ours {
-        return Err(SignedOut::NotAPractice);
+    server
+        .endpoints(issuer, practice)
+        .ok_or(SignedOut::NotAPractice)
+}
+
+/// Of the practice's own origin, and encrypted.
+fn is_ours(url: &Url, practice: &Url) -> bool {
+    is_allowed(url) && same_origin(url, practice)
+}
+
+impl Resource {
+    /// Who issues the tokens for it: the practice itself.
+    pub(crate) fn issuer(&self, practice: &Url) -> Option<&str> {
+        let issuer = self.authorization_servers.first()?;
+        let fits = is_ours(&self.resource, practice)
+            && Url::parse(issuer).is_ok_and(|url| is_ours(&url, practice));
+        fits.then_some(issuer)
     }
-    Ok(Endpoints {
-        issuer: server.issuer,
-        authorize: server.authorization_endpoint,
-        token: server.token_endpoint,
-        revoke: server.revocation_endpoint,
-    })
+}
+
+impl Server {
+    /// Where to sign in, if this is the issuer's word and all of it is the practice's.
+    pub(crate) fn endpoints(self, issuer: &str, practice: &Url) -> Option<Endpoints> {
+        let speaks_ours = self
+            .code_challenge_methods_supported
+            .iter()
+            .any(|method| method == "S256")
+            && self
+                .dpop_signing_alg_values_supported
+                .iter()
+                .any(|algorithm| algorithm == "ES256");
+        let endpoints_are_ours = is_ours(&self.authorization_endpoint, practice)
+            && is_ours(&self.token_endpoint, practice)
+            && self
+                .revocation_endpoint
+                .as_ref()
+                .is_none_or(|url| is_ours(url, practice));
+        let fits = self.issuer == issuer && speaks_ours && endpoints_are_ours;
+        fits.then_some(Endpoints {
+            issuer: self.issuer,
+            authorize: self.authorization_endpoint,
+            token: self.token_endpoint,
+            revoke: self.revocation_endpoint,
+        })
+    }
 }
 
 async fn fetch<T: serde::de::DeserializeOwned>(

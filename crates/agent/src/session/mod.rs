@@ -1,7 +1,7 @@
 //! The staff session: signing in through the browser, and the tokens that follow.
 
-mod callback;
-mod discovery;
+pub(crate) mod callback;
+pub(crate) mod discovery;
 mod dpop;
 mod kept;
 mod sign_in;

@@ -58,11 +58,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
             let refusal = Refusal::bad("the body could not be read whole, or is too long");
             Denied::from(refusal).status(refused.status())
         })?;
-        // serde would take a list of the fields' values for the object, too.
-        if bytes.trim_ascii_start().first() != Some(&b'{') {
-            return Err(Refusal::bad("body: must be a JSON object").into());
-        }
-        let body = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+        let body = body(&bytes)?;
         let call = Call {
             desk,
             request: RequestId(id),
@@ -78,7 +74,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
     }
 }
 
-fn key(headers: &HeaderMap) -> Result<Uuid, Refusal> {
+pub(crate) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Denied> {
+    // serde would take a list of the fields' values for the object, too.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refusal::bad("body: must be a JSON object").into());
+    }
+    serde_json::from_slice(bytes).map_err(|error| unreadable(&error))
+}
+
+pub(crate) fn key(headers: &HeaderMap) -> Result<Uuid, Refusal> {
     let mut given = headers.get_all(IDEMPOTENCY_KEY).iter();
     let (Some(key), None) = (given.next(), given.next()) else {
         return Err(Refusal::bad("idempotency-key: must be given once"));
@@ -89,7 +93,7 @@ fn key(headers: &HeaderMap) -> Result<Uuid, Refusal> {
         .ok_or(Refusal::bad("idempotency-key: must be a UUID"))
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

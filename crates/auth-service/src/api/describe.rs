@@ -1,9 +1,14 @@
 //! What the OpenAPI document says besides the routes.
 
-use latchkey_protocol::{Gone, GoneReason};
+use latchkey_protocol::{
+    FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason, HelpRequest, Problem,
+};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, SecurityRequirement,
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, RefOr, Schema,
+    SecurityRequirement,
 };
 
 const ABOUT: &str = "What a desktop asks of the practice's auth service. Every call carries a \
@@ -29,9 +34,14 @@ pub fn frame() -> OpenApi {
         .components(Some(
             ComponentsBuilder::new()
                 .security_scheme("dpop", scheme)
-                // The other event of the feed: no body of a call names it.
+                // What the feed's `data` holds: no body of a call names these.
+                .schemas_from_iter(of_a_request())
+                .schema_from::<HelpRequest>()
                 .schema_from::<Gone>()
                 .schema_from::<GoneReason>()
+                // Refusals name it without a type of their own.
+                .schema_from::<Problem>()
+                .schema("FeedEvent", feed_event())
                 .build(),
         ))
         .security(Some([SecurityRequirement::new(
@@ -39,4 +49,42 @@ pub fn frame() -> OpenApi {
             Vec::<String>::new(),
         )]))
         .build()
+}
+
+/// Everything that a help request is made of.
+fn of_a_request() -> Vec<(String, RefOr<Schema>)> {
+    let mut parts = Vec::new();
+    HelpRequest::schemas(&mut parts);
+    parts
+}
+
+/// One event of the feed, as a reader of event streams hands it over.
+fn feed_event() -> Schema {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    ObjectBuilder::new()
+        .property(
+            "event",
+            text().enum_values(Some([
+                FEED_EVENT_REQUEST,
+                FEED_EVENT_GONE,
+                FEED_EVENT_RESET,
+            ])),
+        )
+        .property(
+            "id",
+            text()
+                .pattern(Some("^[0-9]+$"))
+                .description(Some("The position to resume from")),
+        )
+        .property(
+            "data",
+            text()
+                .content_media_type("application/json")
+                .description(Some(
+                    "`HelpRequest` of a `request`, `Gone` of a `gone`, nothing of a `reset`",
+                )),
+        )
+        .required("event")
+        .build()
+        .into()
 }

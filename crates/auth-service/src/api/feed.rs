@@ -10,8 +10,8 @@ use axum::http::header::{CONNECTION, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use latchkey_protocol::{HelpRequest, Problem};
 
+use super::refusals::Refused;
 use super::{Denied, Desk};
 use crate::App;
 use crate::feed::{Reader, Start};
@@ -32,10 +32,9 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
         within 14 days. A comment comes every 15 seconds.",
     params(("Last-Event-ID" = Option<String>, Header, description = "The last `id` that was read")),
     responses(
-        (status = 200, body = HelpRequest, content_type = "text/event-stream",
-         description = "The data of `request` events; `gone` events carry `Gone`"),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 200, body = ref("#/components/schemas/FeedEvent"),
+         content_type = "text/event-stream", description = "Events, one after the other"),
+        Refused,
     )
 )]
 pub(super) async fn feed(

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use latchkey_protocol::{ErrorCode, Me, Practice, Problem};
+use latchkey_protocol::{ErrorCode, Me, Practice};
 
+use super::refusals::Refused;
 use super::{Denied, Desk};
 use crate::refusal::Refusal;
 use crate::{App, practice, staff};
@@ -15,7 +16,7 @@ use crate::{App, practice, staff};
     summary = "Who is signed in",
     responses(
         (status = 200, body = Me),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Refused,
     )
 )]
 pub(super) async fn me(State(app): State<App>, desk: Desk) -> Result<Json<Me>, Denied> {

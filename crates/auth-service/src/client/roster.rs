@@ -143,9 +143,10 @@ impl Roster {
             unknown: columns.unknown.clone(),
         };
         let mut seen = BTreeMap::new();
+        let mut lines = Lines::of(bytes);
         for record in records {
             let Ok(record) = record else { break };
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.at(record.position().map_or(0, csv::Position::byte));
             let read = columns.row(line, &record).and_then(|row| {
                 agrees(&mut seen, &row)?;
                 Ok(row)
@@ -156,6 +157,40 @@ impl Roster {
             }
         }
         Ok(roster)
+    }
+}
+
+/// Counts lines as an editor does. The CSV reader ends a record at the first byte of a
+/// `\r\n` and would name the line before.
+struct Lines<'f> {
+    bytes: &'f [u8],
+    read: usize,
+    line: u64,
+}
+
+impl<'f> Lines<'f> {
+    const fn of(bytes: &'f [u8]) -> Self {
+        Self {
+            bytes,
+            read: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the first character from this byte on that ends none. Bytes ascend.
+    fn at(&mut self, byte: u64) -> u64 {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(&next) = self.bytes.get(self.read) {
+            if self.read >= from && !matches!(next, b'\r' | b'\n') {
+                break;
+            }
+            self.read += 1;
+            let goes_on = next == b'\r' && self.bytes.get(self.read) == Some(&b'\n');
+            if matches!(next, b'\r' | b'\n') && !goes_on {
+                self.line += 1;
+            }
+        }
+        self.line
     }
 }
 

@@ -26,11 +26,7 @@ impl Start {
         let Some(given) = last_event_id.filter(|id| !id.is_empty()) else {
             return Ok(Self::Whole);
         };
-        let number = std::str::from_utf8(given)
-            .ok()
-            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|text| text.parse::<i64>().ok());
-        let Some(position) = number else {
+        let Some(position) = position(given) else {
             return Ok(Self::Reset);
         };
         if position == 0 {
@@ -61,4 +57,12 @@ impl Start {
         }
         Ok(Self::After(Position(position)))
     }
+}
+
+/// Digits alone are a position; a sign, a space or too many of them are not.
+pub(crate) fn position(given: &[u8]) -> Option<i64> {
+    std::str::from_utf8(given)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
 }

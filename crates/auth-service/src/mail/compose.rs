@@ -10,8 +10,12 @@ use lettre::{Address, Message};
 
 use super::letter::{About, Letter};
 use crate::config::Config;
+use crate::pages::fields::line;
 use crate::pages::letterhead::Letterhead;
 use crate::pages::words::Words;
+
+/// Longest name in a header.
+const LONGEST_NAME: usize = 100;
 
 /// A mail that cannot be written: its address is none for mail servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +60,7 @@ pub fn compose(
         HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
     };
     Message::builder()
-        .from(Mailbox::new(Some(letterhead.short_name.clone()), from))
+        .from(Mailbox::new(name(&letterhead.short_name), from))
         .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())
         .date(UNIX_EPOCH + since_epoch(letter.asked_at))
@@ -68,6 +72,12 @@ pub fn compose(
         .raw_header(header("X-Auto-Response-Suppress", "All"))
         .multipart(MultiPart::alternative_plain_html(mail.text(), html))
         .map_err(|_| Unwritable)
+}
+
+/// A name that can stand in a header: the mail library does not forgive controls there.
+fn name(text: &str) -> Option<String> {
+    let name: String = line(text).chars().take(LONGEST_NAME).collect();
+    (!name.is_empty()).then_some(name)
 }
 
 fn since_epoch(at: UnixMillis) -> Duration {
@@ -121,8 +131,8 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
                 "mail-desktop-lead",
                 &[
                     ("time", time.clone()),
-                    ("owner", owner.clone()),
-                    ("desktop", desktop.clone()),
+                    ("owner", line(owner)),
+                    ("desktop", line(desktop)),
                 ],
             ),
             None,

@@ -22,16 +22,16 @@ const LONGEST_STATE: usize = 512;
 const LONGEST_NAME: usize = 60;
 
 /// A request that can be answered.
-struct Request {
-    redirect_uri: String,
-    state: String,
-    challenge: String,
-    thumbprint: String,
+pub(crate) struct Request {
+    pub(crate) redirect_uri: String,
+    pub(crate) state: String,
+    pub(crate) challenge: String,
+    pub(crate) thumbprint: String,
     device_name: String,
 }
 
 /// A request that cannot: to be told to the person, or to the desktop.
-enum Refused {
+pub(crate) enum Refused {
     Page(Problem),
     Desktop {
         redirect_uri: String,
@@ -41,7 +41,7 @@ enum Refused {
 }
 
 impl Request {
-    fn read(params: &Params) -> Result<Self, Refused> {
+    pub(crate) fn read(params: &Params) -> Result<Self, Refused> {
         // Until these two are right nobody may be redirected (RFC 6749 §4.1.2.1).
         let page = |words: &str| Refused::Page(Problem::invalid(words));
         if params.get("client_id") != Some(CLIENT_ID) {

@@ -62,7 +62,7 @@ pub async fn verify(
     ))
 }
 
-fn credentials(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn credentials(headers: &HeaderMap) -> Option<&str> {
     let mut given = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (given.next(), given.next()) else {
         return None;

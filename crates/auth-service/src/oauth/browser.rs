@@ -1,14 +1,14 @@
 //! The browser that speaks for a staff member for 12 hours: just long enough to
 //! connect a desktop, and it can do nothing else.
 
-use axum::http::HeaderMap;
-use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
 use latchkey_protocol::{Staff, StaffId, UnixMillis};
 use sqlx::{Row, SqliteConnection};
 
 use crate::clock::HOUR;
 use crate::db::Tx;
 use crate::secret::Token;
+use crate::session::cookie;
 use crate::staff::role_of;
 
 const COOKIE_NAME: &str = "__Host-latchkey_staff";
@@ -17,14 +17,7 @@ const LIFETIME: i64 = 12 * HOUR;
 /// The token in the browser's cookie, where there is one.
 #[must_use]
 pub fn token(headers: &HeaderMap) -> Option<Token> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE_NAME)
-        .and_then(|(_, value)| Token::parse(value))
+    cookie::read(headers, COOKIE_NAME).and_then(Token::parse)
 }
 
 /// Whom this browser speaks for.
@@ -72,12 +65,8 @@ pub async fn begin(tx: &mut Tx, staff: &StaffId) -> sqlx::Result<Token> {
     Ok(token)
 }
 
-/// The cookie's header line.
+/// The cookie.
 #[must_use]
-pub fn cookie(token: &Token) -> String {
-    format!(
-        "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
-        token.reveal(),
-        LIFETIME / 1_000
-    )
+pub fn cookie(token: &Token) -> HeaderValue {
+    cookie::set(COOKIE_NAME, token.reveal(), Some(LIFETIME / 1_000))
 }

@@ -84,17 +84,17 @@ impl Proof {
 }
 
 /// What a proof has to be about.
-struct Expected<'a> {
-    method: &'a str,
-    url: &'a str,
-    token: Option<&'a str>,
-    now: UnixMillis,
-    since: UnixMillis,
+pub(crate) struct Expected<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) token: Option<&'a str>,
+    pub(crate) now: UnixMillis,
+    pub(crate) since: UnixMillis,
 }
 
 impl Expected<'_> {
     /// The key's thumbprint and the proof's own id.
-    fn check(&self, proof: &str) -> Result<(String, String), Unproved> {
+    pub(crate) fn check(&self, proof: &str) -> Result<(String, String), Unproved> {
         if proof.len() > LONGEST {
             return Err(Unproved("the proof is too long"));
         }

@@ -80,9 +80,9 @@ pub async fn pasted(
 }
 
 fn add_cookie(response: &mut Response, token: &Token) {
-    if let Ok(value) = browser::cookie(token).parse() {
-        response.headers_mut().append(SET_COOKIE, value);
-    }
+    response
+        .headers_mut()
+        .append(SET_COOKIE, browser::cookie(token));
 }
 
 /// Uses the address up, once, by one statement.

@@ -14,7 +14,7 @@ const LONGEST: usize = 2_048;
 
 /// Read and bounded.
 #[derive(Clone, Default)]
-pub struct Params(BTreeMap<String, String>);
+pub struct Params(pub(crate) BTreeMap<String, String>);
 
 impl Params {
     /// Refuses what is repeated, too long, not UTF-8, or holds a control character.

@@ -13,7 +13,7 @@ pub const LONGEST: usize = 16 * 1024;
 const MOST: usize = 32;
 
 /// The fields of a posted form.
-pub struct Fields(Vec<(String, String)>);
+pub struct Fields(pub(crate) Vec<(String, String)>);
 
 impl Fields {
     /// Reads a form's body.

@@ -20,7 +20,7 @@ pub fn from_query(app: &App, home: Option<&str>, query: Option<&str>) -> Option<
     allowed(app.config.issuer(), home, &wanted)
 }
 
-fn allowed(issuer: &str, home: Option<&str>, wanted: &str) -> Option<String> {
+pub(crate) fn allowed(issuer: &str, home: Option<&str>, wanted: &str) -> Option<String> {
     if wanted.len() > LONGEST {
         return None;
     }

@@ -7,6 +7,7 @@
 )]
 
 mod aging;
+mod contract;
 mod desktop;
 mod feed;
 mod input;

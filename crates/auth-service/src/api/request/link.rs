@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use latchkey_protocol::{Done, Problem, ResendLink};
+use latchkey_protocol::{Done, ResendLink};
 
 use crate::App;
 use crate::api::once::once;
+use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Denied};
 use crate::link;
 
@@ -16,18 +17,13 @@ use crate::link;
     summary = "Send a new sign-in link",
     description = "To the client's address on file, never to one that was typed and is not. Older links end.",
     params(
-        ("id" = String, Path, description = "The request"),
-        ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
+        ("id" = String, Path, format = "uuid", description = "The request"),
+        ("Idempotency-Key" = String, Header, format = "uuid", description = "A UUID; the same key is the same act"),
     ),
     request_body = ResendLink,
     responses(
         (status = 200, body = Done),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, body = Problem, content_type = "application/problem+json"),
-        (status = 429, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        WriteRefused,
     )
 )]
 pub(in crate::api) async fn link(

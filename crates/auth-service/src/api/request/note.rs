@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use latchkey_protocol::{AddNote, Done, Problem};
+use latchkey_protocol::{AddNote, Done};
 
 use crate::App;
 use crate::api::once::once;
+use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Denied};
 use crate::help;
 
@@ -18,16 +19,13 @@ use crate::help;
         A solved request takes notes, too. The key is the note's id: repeated after weeks it is \
         still the same note.",
     params(
-        ("id" = String, Path, description = "The request"),
-        ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
+        ("id" = String, Path, format = "uuid", description = "The request"),
+        ("Idempotency-Key" = String, Header, format = "uuid", description = "A UUID; the same key is the same act"),
     ),
     request_body = AddNote,
     responses(
         (status = 200, body = Done),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        WriteRefused,
     )
 )]
 pub(in crate::api) async fn note(

@@ -9,6 +9,7 @@ use latchkey_protocol::{ErrorCode, IssuePin, IssuedPin, Problem};
 
 use crate::App;
 use crate::api::once::{Before, begin, record};
+use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Call, Denied};
 use crate::db::Tx;
 use crate::pin::state::LIFETIME_MS;
@@ -26,19 +27,15 @@ use crate::rights;
         count as the same. Where a second staff member is needed the statement is recorded and \
         answered with `second_person_needed`.",
     params(
-        ("id" = String, Path, description = "The request"),
-        ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
+        ("id" = String, Path, format = "uuid", description = "The request"),
+        ("Idempotency-Key" = String, Header, format = "uuid", description = "A UUID; the same key is the same act"),
     ),
     request_body = IssuePin,
     responses(
-        (status = 200, body = IssuedPin),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 429, body = Problem, content_type = "application/problem+json"),
+        (status = 200, body = IssuedPin, links(
+            ("revoke" = (operation_id = "revoke", parameters(("id" = "$request.path.id")))),
+        )),
+        WriteRefused,
     )
 )]
 pub(in crate::api) async fn pin(

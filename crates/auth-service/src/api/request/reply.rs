@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use latchkey_protocol::{Done, Phrase, Problem, SendReply};
+use latchkey_protocol::{Done, Phrase, SendReply};
 
 use crate::App;
 use crate::api::once::once;
+use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Denied};
 use crate::clock::{DAY, HOUR};
 use crate::help;
@@ -18,17 +19,13 @@ use crate::refusal::Refusal;
     summary = "Send a fixed phrase to the waiting page",
     description = "Before sign-in staff send only these.",
     params(
-        ("id" = String, Path, description = "The request"),
-        ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
+        ("id" = String, Path, format = "uuid", description = "The request"),
+        ("Idempotency-Key" = String, Header, format = "uuid", description = "A UUID; the same key is the same act"),
     ),
     request_body = SendReply,
     responses(
         (status = 200, body = Done),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        WriteRefused,
     )
 )]
 pub(in crate::api) async fn reply(

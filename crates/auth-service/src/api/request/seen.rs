@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use latchkey_protocol::{Done, Nothing, Problem};
+use latchkey_protocol::{Done, Nothing};
 
 use crate::App;
 use crate::api::once::once;
+use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Denied};
 use crate::help;
 
@@ -16,16 +17,13 @@ use crate::help;
     summary = "A person opened the request",
     description = "The client's waiting page says that the practice has seen it. Only the first person is named; that others read it is written down.",
     params(
-        ("id" = String, Path, description = "The request"),
-        ("Idempotency-Key" = String, Header, description = "A UUID; the same key is the same act"),
+        ("id" = String, Path, format = "uuid", description = "The request"),
+        ("Idempotency-Key" = String, Header, format = "uuid", description = "A UUID; the same key is the same act"),
     ),
     request_body = Nothing,
     responses(
         (status = 200, body = Done),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        WriteRefused,
     )
 )]
 pub(in crate::api) async fn seen(

@@ -1,0 +1,53 @@
+//! How any call may be refused, for the OpenAPI document.
+
+use std::collections::BTreeMap;
+
+use latchkey_protocol::Problem;
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+/// What a call that only reads is refused with.
+const READS: [(u16, &str); 3] = [
+    (400, "A header is not what this call takes"),
+    (401, "No, or no longer, a valid access token"),
+    (503, "Not now; nothing was changed"),
+];
+
+/// What a write is refused with besides; nothing was changed by any of them, save that
+/// `second_person_needed` keeps the first statement.
+const WRITES: [(u16, &str); 7] = [
+    (403, "Not this staff member's to do"),
+    (404, "No such request, or not theirs to see"),
+    (409, "It stands otherwise by now"),
+    (413, "The body is too long"),
+    (415, "The body is not application/json"),
+    (422, "The key came with another body before"),
+    (429, "Too often; `retry_at` says when again"),
+];
+
+/// How any call may be refused.
+pub(super) struct Refused;
+
+/// How a write may be refused.
+pub(super) struct WriteRefused;
+
+impl IntoResponses for Refused {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        READS.into_iter().map(described).collect()
+    }
+}
+
+impl IntoResponses for WriteRefused {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        READS.into_iter().chain(WRITES).map(described).collect()
+    }
+}
+
+fn described((status, why): (u16, &str)) -> (String, RefOr<Response>) {
+    let body = Content::new(Some(Ref::from_schema_name(Problem::name())));
+    let response = ResponseBuilder::new()
+        .description(why)
+        .content("application/problem+json", body)
+        .build();
+    (status.to_string(), response.into())
+}
