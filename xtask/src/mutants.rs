@@ -14,6 +14,7 @@ pub fn mutants(mut args: Args) -> Outcome {
         packages: &[Need::Build],
         node: &[],
         tools: &[install::CARGO_MUTANTS],
+        python: false,
         yes: false,
     })?;
     let folder = paths::target().join("mutants");
