@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use latchkey_protocol::{HelpRequest, Position, RequestId, RequestState, UnixMillis};
-use latchkey_view::{Counts, Folder, Row};
+use latchkey_view::{Counts, Folder, Row, Session};
 
 use super::{Call, Desk, Effect};
 use crate::{
