@@ -314,7 +314,8 @@ async fn the_program_deletes_everything_when_it_is_told_to_from_a_terminal() {
         }
         let mut erase = real.program();
         erase.args(["erase", "--yes"]).stderr(Stdio::piped());
-        let erased = erase.output().unwrap();
+        // Not blocking: the practice answers on this thread.
+        let erased = tokio::process::Command::from(erase).output().await.unwrap();
         let said = String::from_utf8_lossy(&erased.stderr);
         assert!(erased.status.success(), "running: {running}: {said}");
         until("the practice was told", || {
