@@ -10,5 +10,6 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 90_000,
     reporters: ['verbose'],
+    globalSetup: ['parts/faults.ts'],
   },
 });

@@ -8,16 +8,22 @@ use std::{
     future::Future,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
-use latchkey_protocol::ErrorCode;
+use latchkey_protocol::{ErrorCode, RequestId};
 use latchkey_view::{
     Answer, Command, FrameError, FromPage, Refusal, ToAgent, ToPage, ToWindow,
     connect::{Reader, Writer},
 };
 use tokio::sync::{mpsc, oneshot};
+
+/// How often the agent is asked for a sign of life.
+const PULSE: Duration = Duration::from_secs(3);
+/// An agent that let this many go by says nothing any more.
+const UNANSWERED: u8 = 2;
 
 /// The window, as far as the talk with the agent needs one.
 pub trait Screen: Send + Sync {
@@ -58,6 +64,8 @@ impl Tells for Writer {
 pub enum Ended {
     /// The agent is gone.
     Lost,
+    /// The agent is there and does not answer.
+    Silent,
     /// Another window is there.
     Leave,
     /// The agent was told to quit, and so are we.
@@ -69,13 +77,32 @@ pub enum Ended {
 }
 
 /// One window's end of the talk.
-#[derive(Default)]
 pub struct Bridge {
+    pulse: Duration,
     to_agent: Mutex<Option<mpsc::UnboundedSender<ToAgent>>>,
     waiting: Mutex<HashMap<u64, oneshot::Sender<Answer>>>,
     next_id: AtomicU64,
     last: Mutex<Option<ToPage>>,
+    /// The last view, to be drawn again when a silent agent answers.
+    view: Mutex<Option<ToPage>>,
+    /// Signs of life that were asked for since the last one came.
+    asked: AtomicU8,
     page_listens: AtomicBool,
+}
+
+impl Default for Bridge {
+    fn default() -> Self {
+        Self {
+            pulse: PULSE,
+            to_agent: Mutex::default(),
+            waiting: Mutex::default(),
+            next_id: AtomicU64::default(),
+            last: Mutex::default(),
+            view: Mutex::default(),
+            asked: AtomicU8::default(),
+            page_listens: AtomicBool::default(),
+        }
+    }
 }
 
 impl Bridge {
@@ -107,6 +134,7 @@ impl Bridge {
     pub fn say(&self, screen: &impl Screen, ended: Ended) {
         match ended {
             Ended::Lost => self.draw(screen, ToPage::AgentLost),
+            Ended::Silent => self.draw(screen, ToPage::AgentSilent),
             Ended::Differs => self.draw(screen, ToPage::AgentDiffers),
             Ended::Leave | Ended::Bye | Ended::Vanish => {}
         }
@@ -144,6 +172,7 @@ impl Bridge {
         let ended = tokio::select! {
             ended = hear => ended,
             ended = speak => ended,
+            ended = self.feel_the_pulse(screen) => ended,
         };
         *lock(&self.to_agent) = None;
         // Whoever waits hears that it was not done: the senders are dropped here.
@@ -151,7 +180,44 @@ impl Bridge {
         ended
     }
 
+    /// Asks the agent for a sign of life now and then, and says when none comes: a press
+    /// on a button must not wait for ever without a word. What was asked stays asked.
+    async fn feel_the_pulse(&self, screen: &impl Screen) -> Ended {
+        self.asked.store(0, Ordering::SeqCst);
+        loop {
+            tokio::time::sleep(self.pulse).await;
+            if self.asked.fetch_add(1, Ordering::SeqCst) == UNANSWERED {
+                tracing::warn!("the agent does not answer");
+                self.draw(screen, ToPage::AgentSilent);
+            }
+            // One question is enough for an agent that answers none.
+            if self.asked.load(Ordering::SeqCst) <= UNANSWERED {
+                self.tell(ToAgent::Status);
+            }
+            self.asked.fetch_min(UNANSWERED + 1, Ordering::SeqCst);
+        }
+    }
+
+    /// The agent said something.
+    fn heard(&self, screen: &impl Screen) {
+        if self.asked.swap(0, Ordering::SeqCst) > UNANSWERED {
+            let view = lock(&self.view).clone();
+            if let Some(view) = view {
+                self.draw(screen, view);
+            }
+        }
+    }
+
+    /// The request that was open when the talk ended.
+    pub fn opened(&self) -> Option<RequestId> {
+        match &*lock(&self.view) {
+            Some(ToPage::View { view }) => view.pane.as_ref().map(|pane| pane.request.id.clone()),
+            _ => None,
+        }
+    }
+
     fn hear(&self, screen: &impl Screen, frame: ToWindow) -> Option<Ended> {
+        self.heard(screen);
         match frame {
             ToWindow::Hello { .. }
             | ToWindow::Stay
@@ -161,7 +227,11 @@ impl Bridge {
             ToWindow::Bye => return Some(Ended::Bye),
             ToWindow::Vanish => return Some(Ended::Vanish),
             ToWindow::Raise => screen.raise(),
-            ToWindow::View(view) => self.draw(screen, ToPage::View { view }),
+            ToWindow::View(view) => {
+                let view = ToPage::View { view };
+                *lock(&self.view) = Some(view.clone());
+                self.draw(screen, view);
+            }
             ToWindow::Answer { id, answer } => {
                 if let Some(waits) = lock(&self.waiting).remove(&id) {
                     // Nobody waits any more where the page was reloaded meanwhile.
@@ -187,16 +257,18 @@ impl Bridge {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         lock(&self.waiting).insert(id, sender);
-        if !self.tell(ToAgent::Command { id, command }) {
+        let code = if self.tell(ToAgent::Command { id, command }) {
+            // Where the agent goes before it answers, it may have done it.
+            ErrorCode::NoAnswer
+        } else {
             lock(&self.waiting).remove(&id);
-        }
-        answer.await.unwrap_or_else(|_| {
-            Answer::Refused(Refusal {
-                code: ErrorCode::Unavailable,
-                by: None,
-                retry_at: None,
-            })
-        })
+            ErrorCode::Unavailable
+        };
+        answer.await.unwrap_or(Answer::Refused(Refusal {
+            code,
+            by: None,
+            retry_at: None,
+        }))
     }
 
     fn tell(&self, frame: ToAgent) -> bool {
@@ -249,6 +321,7 @@ mod tests {
                 ToPage::Focus { focused: true } => "focus",
                 ToPage::Focus { focused: false } => "blur",
                 ToPage::AgentLost => "lost",
+                ToPage::AgentSilent => "silent",
                 ToPage::AgentDiffers => "differs",
             });
         }
@@ -287,7 +360,15 @@ mod tests {
     }
 
     fn talk() -> Talk {
-        let (bridge, paper) = (Arc::new(Bridge::default()), Arc::new(Paper::default()));
+        talk_at(PULSE)
+    }
+
+    fn talk_at(pulse: Duration) -> Talk {
+        let bridge = Bridge {
+            pulse,
+            ..Bridge::default()
+        };
+        let (bridge, paper) = (Arc::new(bridge), Arc::new(Paper::default()));
         let (agent, from_agent) = mpsc::unbounded_channel();
         let (to_agent, heard) = mpsc::unbounded_channel();
         let ended = tokio::spawn({
@@ -340,7 +421,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_waits_when_the_agent_goes_is_told_that_it_was_not_done() {
+    async fn whoever_waits_when_the_agent_goes_is_told_that_no_answer_came() {
         let mut talk = talk();
         tokio::task::yield_now().await;
         let asks = tokio::spawn({
@@ -350,7 +431,39 @@ mod tests {
         talk.heard.recv().await.unwrap();
         drop(talk.agent);
         assert_eq!(talk.ended.await.unwrap(), Ended::Lost);
-        assert!(matches!(asks.await.unwrap(), Answer::Refused(_)));
+        let answer = asks.await.unwrap();
+        assert!(matches!(answer, Answer::Refused(why) if why.code == ErrorCode::NoAnswer));
+    }
+
+    #[tokio::test]
+    async fn an_agent_that_says_nothing_is_named_and_what_it_said_last_comes_back_with_it() {
+        let mut talk = talk_at(Duration::from_millis(5));
+        talk.bridge.dispatch(&*talk.paper, FromPage::Ready).await;
+        // A view is long; anything that can be drawn stands for it.
+        *lock(&talk.bridge.view) = Some(ToPage::AgentDiffers);
+        for _ in 0..=UNANSWERED {
+            assert!(talk.heard.recv().await.unwrap().contains("Status"));
+        }
+        // The next it asks for would be the one that it names it by.
+        while talk.paper.drawn() != ["silent", "show"] {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(talk.heard.try_recv().is_err(), "asked often enough");
+        assert!(talk.agent.send(ToWindow::Stay).is_ok());
+        assert!(talk.heard.recv().await.unwrap().contains("Status"));
+        assert_eq!(talk.paper.drawn()[2], "differs");
+        assert!(!talk.ended.is_finished());
+    }
+
+    #[tokio::test]
+    async fn an_agent_that_answers_is_not_named_however_little_there_is_to_say() {
+        let mut talk = talk_at(Duration::from_millis(20));
+        talk.bridge.dispatch(&*talk.paper, FromPage::Ready).await;
+        for _ in 0..10 {
+            talk.heard.recv().await.unwrap();
+            assert!(talk.agent.send(ToWindow::Stay).is_ok());
+        }
+        assert!(talk.paper.drawn().is_empty());
     }
 
     #[tokio::test]

@@ -86,7 +86,7 @@ fn show(args: Args) -> ExitCode {
     let link = match tauri::async_runtime::block_on(first(&places, &args)) {
         Ok(link) => link,
         Err(Ended::Leave | Ended::Bye | Ended::Vanish) => return ExitCode::SUCCESS,
-        Err(Ended::Lost | Ended::Differs) => None,
+        Err(Ended::Lost | Ended::Silent | Ended::Differs) => None,
     };
     let bridge = Arc::new(Bridge::default());
     let built = tauri::Builder::default()
@@ -176,12 +176,14 @@ async fn keep_talking(
     loop {
         let ended = match link.take() {
             Some(mut link) => {
-                // Only the first launch offers a practice or selects a request.
-                args.practice = None;
-                args.request = None;
-                bridge
+                let ended = bridge
                     .talk(screen, &mut link.reader, &mut link.writer)
-                    .await
+                    .await;
+                // Only the first launch offers a practice. An agent that is started again
+                // does not know which request was open.
+                args.practice = None;
+                args.request = bridge.opened();
+                ended
             }
             None => match Link::open_or_start(places, args.data_dir.as_deref()).await {
                 Ok(mut new) => {
@@ -192,6 +194,7 @@ async fn keep_talking(
                     ended
                 }
                 Err(ConnectError::OtherVersion { .. }) => Ended::Differs,
+                Err(ConnectError::Silent) => Ended::Silent,
                 Err(why) => {
                     tracing::error!(%why, "the agent cannot be reached");
                     Ended::Lost
@@ -202,7 +205,7 @@ async fn keep_talking(
             Ended::Leave | Ended::Bye => return,
             // At once: an orderly end would write where the window was.
             Ended::Vanish => std::process::exit(0),
-            Ended::Lost | Ended::Differs => bridge.say(screen, ended),
+            Ended::Lost | Ended::Silent | Ended::Differs => bridge.say(screen, ended),
         }
         tokio::time::sleep(TRY_AGAIN).await;
     }

@@ -1,6 +1,6 @@
 /** A clinician's computer: the real agent, and the real window driven by WebDriver. */
 
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Builder, By, Capabilities, type WebDriver, type WebElement } from 'selenium-webdriver';
@@ -47,6 +47,33 @@ export class Desk {
       return await this.status();
     });
     return agent;
+  }
+
+  /** The agent that runs, whoever started it. */
+  agentId(): Promise<number> {
+    return until('an agent runs', () => this.#processes('latchkey-agent')[0]);
+  }
+
+  /** Sends the agent, or the window, a signal. */
+  async signal(which: 'latchkey-agent' | 'latchkey', signal: NodeJS.Signals): Promise<void> {
+    const id = await until(`${which} runs`, () => this.#processes(which)[0]);
+    process.kill(id, signal);
+  }
+
+  /** Programs of ours that run on this desk's data. */
+  #processes(name: string): number[] {
+    return readdirSync('/proc')
+      .filter((entry) => /^\d+$/.test(entry))
+      .filter((id) => {
+        try {
+          const words = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+          const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+          return words[0]?.endsWith(`/${name}`) && words.includes(this.dataDir) && state !== 'Z';
+        } catch {
+          return false;
+        }
+      })
+      .map(Number);
   }
 
   /** What `latchkey-agent status --json` prints. */
@@ -179,9 +206,23 @@ export class Desk {
   }
 
   async close(): Promise<void> {
-    await this.closeWindow();
-    if (this.#agent && !this.#agent.ended) await this.#agent.end();
+    await this.end();
+    this.remove();
+  }
+
+  remove(): void {
     remove(this.#folder);
+  }
+
+  /** Ends window and agent. */
+  async end(): Promise<void> {
+    await this.closeWindow();
+    // A window may have started another one meanwhile.
+    for (const id of this.#processes('latchkey-agent')) {
+      process.kill(id, 'SIGCONT');
+      process.kill(id, 'SIGTERM');
+    }
+    await until('no agent runs', () => this.#processes('latchkey-agent').length === 0);
   }
 }
 

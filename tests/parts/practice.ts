@@ -9,25 +9,37 @@ export class Practice {
   readonly #folder = newFolder('practice');
   #service: Running | undefined;
   #port = 0;
-  #smtp = 0;
+  #listens = 0;
 
   /** The public address, without a slash at the end. */
   get url(): string {
     return `http://localhost:${this.#port}`;
   }
 
-  /** Makes the practice, its staff and its clients, and starts the service. */
-  async open(smtp: number): Promise<void> {
+  /** The port of the public address, and the one that the service itself listens on. */
+  get ports(): [number, number] {
+    return [this.#port, this.#listens];
+  }
+
+  get dataDir(): string {
+    return join(this.#folder, 'data');
+  }
+
+  /**
+   * Makes the practice, its staff and its clients, and starts the service: at its public
+   * address, or behind a wire that the test holds.
+   */
+  async open(smtp: number, { roster = join(ROOT, 'demo/roster.csv'), wire = false } = {}) {
     this.#port = await freePort();
-    this.#smtp = smtp;
+    this.#listens = wire ? await freePort() : this.#port;
     await this.auth(
       'init',
       ...['--practice-name', 'Juniper Lane Practice', '--practice-short-name', 'Juniper Lane'],
       ...['--practice-phone', '555 0100', '--practice-hours', 'Monday to Friday, 9 to 5'],
       ...['--time-zone', 'America/New_York', '--mail-from', 'sign-in@juniper.example'],
       ...['--admin-name', 'Dana Whitfield', '--admin-email', 'dana@juniper.example'],
-      ...['--public-url', this.url, '--listen', `127.0.0.1:${this.#port}`],
-      ...['--smtp', `smtp://127.0.0.1:${this.#smtp}`, '--exit-url', 'https://www.example.org/'],
+      ...['--public-url', this.url, '--listen', `127.0.0.1:${this.#listens}`],
+      ...['--smtp', `smtp://127.0.0.1:${smtp}`, '--exit-url', 'https://www.example.org/'],
     );
     for (const [name, email, role] of [
       ['Rosa Rivera', 'rosa@juniper.example', 'clinician'],
@@ -35,14 +47,38 @@ export class Practice {
     ] as const) {
       await this.auth('staff', 'add', '--name', name, '--email', email, '--role', role);
     }
-    await this.auth('client', 'import', join(ROOT, 'demo/roster.csv'));
+    await this.auth('client', 'import', roster);
     await this.start();
   }
 
   /** Starts the service on the same data and port as before. */
   async start(): Promise<void> {
-    this.#service = new Running(program('latchkey-auth'), ['serve', ...this.#places], 'service');
-    await until('the service is ready', async () => (await fetch(`${this.url}/readyz`)).ok);
+    this.#service = this.serve();
+    const ready = `http://127.0.0.1:${this.#listens}/readyz`;
+    await until('the service is ready', async () => (await fetch(ready)).ok);
+  }
+
+  /** Starts the service, ready or not. */
+  serve(): Running {
+    return new Running(program('latchkey-auth'), ['serve', ...this.#places], 'service');
+  }
+
+  /** Sends the service a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#service?.kill(signal);
+  }
+
+  /** How many events of this kind were written about a client, named as in `client list`. */
+  async events(kind: string, client: string): Promise<number> {
+    const said = await this.auth('audit', 'export', '--client', await this.#clientId(client));
+    const events = said.split('\n').filter((line) => line.startsWith('{'));
+    return events.filter((line) => (JSON.parse(line) as { kind: string }).kind === kind).length;
+  }
+
+  async #clientId(name: string): Promise<string> {
+    const said = await this.auth('client', 'list');
+    const id = said.split('\n').find((line) => line.includes(name));
+    return id?.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ?? '';
   }
 
   /** Ends the service, as at a restart of its computer. */
@@ -52,6 +88,10 @@ export class Practice {
 
   async close(): Promise<void> {
     await this.stop();
+    this.remove();
+  }
+
+  remove(): void {
     remove(this.#folder);
   }
 
@@ -66,6 +106,11 @@ export class Practice {
   /** A command of `latchkey-auth`, and what it printed. */
   auth(...words: string[]): Promise<string> {
     return run(program('latchkey-auth'), [...words, ...this.#places]);
+  }
+
+  /** The words of such a command, to be run by others. */
+  command(...words: string[]): string[] {
+    return [program('latchkey-auth'), ...words, ...this.#places];
   }
 
   get #places(): string[] {

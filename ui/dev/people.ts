@@ -280,6 +280,7 @@ export const inbox: View = {
   },
   connection: { connection: 'connected' },
   keychain: 'works',
+  storage: null,
   inbox: {
     folder: 'inbox',
     counts: { open: 4, unread: 2, solved: 3 },

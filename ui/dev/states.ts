@@ -28,7 +28,7 @@ import {
 export interface State {
   /** Null: nothing was heard from the agent yet. */
   view: View | null;
-  trouble?: 'agent_lost' | 'agent_differs';
+  trouble?: 'agent_lost' | 'agent_silent' | 'agent_differs';
   /** Keys pressed once it is drawn. */
   press?: string[];
   /** Buttons pressed after that, by their words. */
@@ -107,6 +107,7 @@ const out = (
 
 const empty = { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] };
 const offline = { connection: 'offline', since: minutesAgo(4), retry_at: NOW + 20_000 } as const;
+const FOLDER = '/home/rosa/.local/share/latchkey';
 const issuing = { press: ['p', 'Enter'], digits: '482915' };
 
 const locked = (more: Partial<Extract<Session, { session: 'locked' }>> = {}): View => ({
@@ -128,6 +129,7 @@ const wanted: View = { ...inbox, settings: { lock_after: 15, passphrase: 'wanted
 export const states: Record<string, State> = {
   starting: { view: { ...inbox, session: { session: 'starting' } } },
   'agent-lost-at-start': { view: null, trouble: 'agent_lost' },
+  'agent-silent-at-start': { view: null, trouble: 'agent_silent' },
   'agent-differs': { view: null, trouble: 'agent_differs' },
   'signed-out-first': { view: out(null, null) },
   'signed-out': { view: out(null) },
@@ -242,6 +244,11 @@ export const states: Record<string, State> = {
   },
   offline: { view: { ...withPane(ada, { blocked: 'offline' }), connection: offline } },
   'agent-lost': { view: inbox, trouble: 'agent_lost' },
+  'agent-silent': { view: inbox, trouble: 'agent_silent' },
+  'agent-silent-pin': { view: withPin(), trouble: 'agent_silent' },
+  'disk-full': { view: { ...inbox, storage: { fault: 'full', folder: FOLDER } } },
+  'disk-read-only': { view: { ...inbox, storage: { fault: 'read_only', folder: FOLDER } } },
+  'disk-failing': { view: { ...inbox, storage: { fault: 'failing', folder: FOLDER } } },
   'keychain-absent': { view: { ...inbox, keychain: 'absent' } },
   'keychain-locked': { view: { ...inbox, keychain: 'locked' } },
   'keychain-slow': { view: { ...inbox, keychain: 'slow' } },

@@ -59,6 +59,9 @@ pub enum ErrorCode {
     NotKept,
     /// Latchkey is locked on that desktop (said by the agent).
     Locked,
+    /// The call went out and no answer came: whether it was done is not known (said by
+    /// the agent). Repeated soon, it is the same act.
+    NoAnswer,
     /// A code from a newer version.
     #[serde(other)]
     Unknown,

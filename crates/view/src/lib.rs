@@ -25,5 +25,5 @@ pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, socket_
 pub use view::{
     AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,
     Notice, Offline, Pane, PassphraseState, PendingResend, PinPanel, RefusedNote, Row, Session,
-    Settings, SignedOut, View, WaitingNote,
+    Settings, SignedOut, StorageFault, StorageTrouble, View, WaitingNote,
 };

@@ -36,6 +36,8 @@ pub enum ToPage {
     },
     /// The agent is gone and is being started again.
     AgentLost,
+    /// The agent runs and does not answer; the next view says that it does again.
+    AgentSilent,
     /// The agent is of another version: Latchkey was updated meanwhile.
     AgentDiffers,
 }

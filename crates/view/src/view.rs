@@ -19,6 +19,8 @@ pub struct View {
     pub connection: Connection,
     /// Whether the keychain keeps the session.
     pub keychain: Keychain,
+    /// Why this computer keeps nothing new, if it does not.
+    pub storage: Option<StorageTrouble>,
     /// The list.
     pub inbox: Inbox,
     /// The opened request.
@@ -215,6 +217,27 @@ pub enum Keychain {
     /// It refuses to take anything, as a full disk makes it do.
     Full,
     /// It failed in another way.
+    Failing,
+}
+
+/// The data folder cannot be written: Latchkey works on from memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct StorageTrouble {
+    /// Why.
+    pub fault: StorageFault,
+    /// The folder, as a person would type it.
+    pub folder: String,
+}
+
+/// Why the data folder cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageFault {
+    /// No room is left.
+    Full,
+    /// It may not be written.
+    ReadOnly,
+    /// It fails otherwise.
     Failing,
 }
 

@@ -214,7 +214,7 @@ evidence: Array<number>, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -950,6 +950,24 @@ role: Role, };
 export type StaffId = string;
 
 /**
+ * Why the data folder cannot be written.
+ */
+export type StorageFault = "full" | "read_only" | "failing";
+
+/**
+ * The data folder cannot be written: Latchkey works on from memory.
+ */
+export type StorageTrouble = { 
+/**
+ * Why.
+ */
+fault: StorageFault, 
+/**
+ * The folder, as a person would type it.
+ */
+folder: string, };
+
+/**
  * What it takes to issue a PIN.
  */
 export type Tier = { "tier": "normal", 
@@ -1003,7 +1021,7 @@ view: View, } | { "to_page": "focus",
 /**
  * Has it.
  */
-focused: boolean, } | { "to_page": "agent_lost" } | { "to_page": "agent_differs" };
+focused: boolean, } | { "to_page": "agent_lost" } | { "to_page": "agent_silent" } | { "to_page": "agent_differs" };
 
 /**
  * A moment, in milliseconds since 1970-01-01T00:00:00Z.
@@ -1030,6 +1048,10 @@ connection: Connection,
  * Whether the keychain keeps the session.
  */
 keychain: Keychain, 
+/**
+ * Why this computer keeps nothing new, if it does not.
+ */
+storage: StorageTrouble | null, 
 /**
  * The list.
  */

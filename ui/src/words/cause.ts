@@ -1,5 +1,6 @@
 import type { Action, Cause, Confidence, Diagnosis, Facts, UnixMillis } from '../backend/bindings';
 import { m } from './catalogue';
+import { nobodyAnswered } from './mail';
 import type { Called } from './names';
 import { when, whenNamed } from './time';
 
@@ -157,7 +158,16 @@ function refusal(facts: Facts): Says {
   return refused.other;
 }
 
+const serverDown: Says = {
+  ...causes.mail_deferred,
+  pane: m.cause_mail_server_down,
+  row: () => m.cause_mail_server_down_row(),
+};
+
 function says(diagnosis: Diagnosis): Says {
+  if (diagnosis.cause === 'mail_deferred' && nobodyAnswered(diagnosis.facts.reply)) {
+    return serverDown;
+  }
   if (diagnosis.cause === 'mail_refused') return refusal(diagnosis.facts);
   // A code from a newer service that reached us unmapped still gets a sentence (RULES X1).
   return (causes as Partial<Record<string, Says>>)[diagnosis.cause] ?? causes.unknown;

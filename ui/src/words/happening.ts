@@ -7,6 +7,7 @@ import type {
   UnixMillis,
 } from '../backend/bindings';
 import { m } from './catalogue';
+import { nobodyAnswered } from './mail';
 import { phraseWords } from './phrase';
 import { when, whenNamed } from './time';
 
@@ -42,7 +43,10 @@ export const happenings: Table = {
   mail_queued: () => m.tl_mail_queued(),
   mail_not_sent: () => m.tl_mail_not_sent(),
   mail_accepted: () => m.tl_mail_accepted(),
-  mail_deferred: (what, now) => m.tl_mail_deferred({ at: when(what.next_at, now) }),
+  mail_deferred: (what, now) => {
+    const at = when(what.next_at, now);
+    return nobodyAnswered(what.reply) ? m.tl_mail_waits({ at }) : m.tl_mail_deferred({ at });
+  },
   mail_refused: () => m.tl_mail_refused(),
   link_opened: (what, now) => {
     const sent = whenNamed(what.sent_at, now);

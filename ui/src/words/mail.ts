@@ -1,4 +1,4 @@
-import type { MailFate, MailStatus, UnixMillis } from '../backend/bindings';
+import type { MailFate, MailStatus, ServerReply, UnixMillis } from '../backend/bindings';
 import { m } from './catalogue';
 import type { Called } from './names';
 import { when } from './time';
@@ -6,6 +6,13 @@ import { when } from './time';
 interface Filled extends Called {
   at: string;
   next: string | null;
+  /** It was the practice's own mail server that said nothing. */
+  ours: boolean;
+}
+
+/** No server said anything: the mail has not left the practice. */
+export function nobodyAnswered(reply: ServerReply | null | undefined): boolean {
+  return reply?.code === 0;
 }
 
 /** One line a fate. */
@@ -13,7 +20,11 @@ export const fates: Record<MailFate, (f: Filled) => string> = {
   queued: m.mail_queued,
   sending: m.mail_sending,
   accepted: m.mail_accepted,
-  deferred: (f) => (f.next ? m.mail_deferred({ ...f, next: f.next }) : m.mail_deferred_bare(f)),
+  deferred: (f) => {
+    const { at, next, ours } = f;
+    if (ours) return next ? m.mail_waits({ at, next }) : m.mail_waits_bare({ at });
+    return next ? m.mail_deferred({ ...f, next }) : m.mail_deferred_bare(f);
+  },
   refused: m.mail_refused,
   not_sent: m.mail_not_sent,
   unknown: m.mail_unknown,
@@ -26,5 +37,6 @@ export function mailWords(mail: MailStatus, who: Called, now: UnixMillis): strin
     ...who,
     at: when(mail.at, now),
     next: mail.next_at === null ? null : when(mail.next_at, now),
+    ours: nobodyAnswered(mail.reply),
   });
 }

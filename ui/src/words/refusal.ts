@@ -41,6 +41,7 @@ export const refusals: Record<ErrorCode, Says> = {
   offline: [() => m.err_offline(), m.err_offline_so],
   not_kept: [() => m.err_not_kept(), m.err_not_kept_so],
   locked: [() => m.err_locked(), m.err_locked_so],
+  no_answer: [() => m.err_no_answer(), m.err_no_answer_so],
   unknown: [() => m.err_unknown(), m.err_unknown_so],
 };
 

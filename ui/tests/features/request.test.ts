@@ -179,4 +179,25 @@ describe('without an agent', () => {
     await page.view(open(ada));
     expect(document.body.textContent).not.toContain('background part has stopped');
   });
+
+  it('nothing is taken off the screen while a new one reads its cache', async () => {
+    const page = await drawn(ada);
+    await page.tell({ to_page: 'agent_lost' });
+    await page.view({ ...open(ada), session: { session: 'starting' }, pane: null });
+    expect(document.body.textContent).toContain('background part has stopped');
+    expect(button('Ada is with me')).toBeTruthy();
+    await page.view(open(ada));
+    expect(document.body.textContent).not.toContain('background part has stopped');
+  });
+
+  it('that answers the same holds, and it says what to do if that lasts', async () => {
+    const page = await drawn(ada);
+    await page.tell({ to_page: 'agent_silent' });
+    expect(document.body.textContent).toContain('background part does not answer');
+    expect(document.body.textContent).toContain('log out of this computer');
+    await press(button('Ada is with me'));
+    expect(page.sent).toEqual([]);
+    await page.view(open(ada));
+    expect(document.body.textContent).not.toContain('does not answer');
+  });
 });

@@ -12,11 +12,12 @@ import {
 } from '../../src/words/happening';
 import { keychains } from '../../src/words/keychain';
 import { computers, lockers } from '../../src/words/locked';
-import { fates } from '../../src/words/mail';
+import { fates, mailWords } from '../../src/words/mail';
 import { called } from '../../src/words/names';
 import { ends, how, statuses } from '../../src/words/pin';
 import { refusals, told } from '../../src/words/refusal';
 import { reasons } from '../../src/words/signed-out';
+import { storages } from '../../src/words/storage';
 import { codes, kinds } from '../codes';
 
 const who = called(ada.who);
@@ -39,6 +40,7 @@ describe('the tables have a line for every code', () => {
     ['Evidence', how],
     ['MailFate', fates],
     ['Keychain', keychains],
+    ['StorageFault', storages],
     ['SignedOut', reasons],
     ['LockedBy', lockers],
     ['ComputerLock', computers],
@@ -52,6 +54,28 @@ describe('the tables have a line for every code', () => {
 
   it('of what can happen', () => {
     expect(Object.keys(happenings).sort()).toEqual(kinds('Happening', 'kind').sort());
+  });
+});
+
+describe('a mail that no server said anything about', () => {
+  const reply = { code: 0, enhanced: null, words: 'The mail server could not be reached' };
+  const stuck = about({ cause: 'mail_deferred', facts: { ...facts, reply } });
+
+  it('has not left the practice, and nobody blames the client’s server', () => {
+    for (const words of [causeSentence(stuck, who, NOW), causeInShort(stuck, who, NOW)]) {
+      expect(words).toContain('the practice’s mail server does not answer');
+      expect(words).not.toContain(`${who.Name}’s`);
+      expect(words).toMatch(sentence);
+    }
+    const deferred = { kind: 'mail_deferred', reply, next_at: NOW } as const;
+    expect(happeningWords(deferred, NOW)).toContain('The practice’s mail server did not answer');
+    const fate = { fate: 'deferred', at: NOW, next_at: NOW + 60_000, reply } as const;
+    expect(mailWords(fate, who, NOW)).toContain('has not left yet');
+  });
+
+  it('is told from one that was put off', () => {
+    const putOff = { ...stuck, facts: { ...facts, reply: { ...reply, code: 451 } } };
+    expect(causeSentence(putOff, who, NOW)).toContain('asked to try again later');
   });
 });
 

@@ -1,16 +1,42 @@
 //! Calls to the service, each in a task of its own that reports back.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use latchkey_protocol::UnixMillis;
 use latchkey_view::PinDigits;
 use uuid::Uuid;
 
 use super::Agent;
 use crate::{
+    clock::later,
     desk::{ActId, Call, Input, Outcome},
     practice::{Api, CallError},
-    random::{self, Random},
+    random,
 };
+
+/// The same button pressed again within this is the same act, where no answer came.
+const SAME_ACT: i64 = 5 * 60_000;
+
+/// The keys of calls that got no answer.
+#[derive(Clone, Default)]
+pub(super) struct Unanswered(Arc<Mutex<Vec<(Call, Uuid, UnixMillis)>>>);
+
+impl Unanswered {
+    /// The key of the same call, if it got no answer a short while ago.
+    fn take(&self, call: &Call, now: UnixMillis) -> Option<Uuid> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(_, _, at)| later(*at, SAME_ACT) > now);
+        let found = all
+            .iter()
+            .position(|(unanswered, _, _)| unanswered == call)?;
+        Some(all.swap_remove(found).1)
+    }
+
+    fn note(&self, call: Call, key: Uuid, now: UnixMillis) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((call, key, now));
+    }
+}
 
 impl Agent {
     pub(super) fn ask_me(&self) {
@@ -27,21 +53,27 @@ impl Agent {
 
     pub(super) fn call(&self, act: ActId, call: Call) {
         let api = self.tokens.clone().map(Api::new);
-        let (results, random) = (self.results.clone(), self.ground.random.clone());
+        let (results, clock) = (self.results.clone(), self.ground.clock.clone());
+        // One key for the act, however often its call is repeated, and by whom (RULES V1).
+        let unanswered = self.unanswered.clone();
+        let key = unanswered
+            .take(&call, clock.now())
+            .unwrap_or_else(|| random::act_key(&*self.ground.random));
         tokio::spawn(async move {
             let outcome = match api {
-                Some(api) => carry_out(&api, call, &random).await,
+                Some(api) => carry_out(&api, call.clone(), key).await,
                 None => Err(CallError::SessionEnded),
             };
+            if matches!(outcome, Err(CallError::NotSent | CallError::Unreachable)) {
+                unanswered.note(call, key, clock.now());
+            }
             let outcome = outcome.unwrap_or_else(Outcome::Failed);
             let _ = results.send(Input::Acted(act, outcome)).await;
         });
     }
 }
 
-/// One key for the act, however often its call is repeated.
-async fn carry_out(api: &Api, call: Call, random: &Arc<dyn Random>) -> Result<Outcome, CallError> {
-    let key = random::act_key(&**random);
+async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallError> {
     match call {
         Call::Seen(request) => api.seen(&request, key).await?,
         Call::IssuePin(request, evidence) => {

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use latchkey_protocol::RequestId;
-use latchkey_view::{Keychain, NoteId, Places};
+use latchkey_view::{Keychain, NoteId, Places, StorageTrouble};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Agent, Ground};
@@ -16,7 +16,7 @@ use crate::{
     secret::RootKey,
     session::{KeptSession, TokenParts, Tokens, keep_in},
     settings::Settings,
-    store::{Loaded, Note, OnLost, Place, Store},
+    store::{Loaded, Note, OnDisk, OnLost, Place, Store},
 };
 
 /// What was found at the start.
@@ -138,12 +138,21 @@ impl Opening {
         let on_lost: OnLost = Box::new(move || {
             let _ = results.blocking_send(Input::CacheLost);
         });
+        let (results, folder) = (self.results.clone(), self.ground.folder.clone());
+        let on_disk: OnDisk = Box::new(move |fault| {
+            let trouble = fault.map(|fault| StorageTrouble {
+                fault,
+                folder: folder.display().to_string(),
+            });
+            let _ = results.blocking_send(Input::Storage(trouble));
+        });
         Store::open(Place {
             folder: self.ground.folder.clone(),
             key,
             fresh,
             random: self.ground.random.clone(),
             on_lost,
+            on_disk,
         })
         .await
     }

@@ -62,7 +62,21 @@ impl Desk {
         };
         match why_not {
             Some(code) => self.say(Effect::Answer(connection, command, refused(code))),
-            None => self.call(call, Some((connection, command))),
+            None => {
+                self.put_notice_away(call.request());
+                self.call(call, Some((connection, command)));
+            }
+        }
+    }
+
+    /// Somebody tries again: what was said of it before is over.
+    fn put_notice_away(&mut self, request: &RequestId) {
+        let about = self
+            .notice
+            .as_ref()
+            .and_then(|notice| notice.request.as_ref());
+        if about == Some(request) {
+            self.notice = None;
         }
     }
 
@@ -100,6 +114,10 @@ impl Desk {
 
     fn failed(&mut self, pending: &Pending, error: CallError) {
         let ended = error == CallError::SessionEnded;
+        let unanswered = matches!(error, CallError::NotSent | CallError::Unreachable);
+        if unanswered {
+            self.doubt_connection();
+        }
         if let Call::Seen(request) = &pending.call {
             // Without an answer it is still owed; a refusal is an answer.
             if matches!(error, CallError::Refused(_)) {
@@ -181,6 +199,7 @@ impl Desk {
         if self.is_busy(&request) {
             return refused(ErrorCode::TooMany);
         }
+        self.put_notice_away(&request);
         let goes_at = later(self.now, UNDO);
         self.resends.entry(request).or_insert(goes_at);
         Answer::Done
@@ -200,7 +219,7 @@ impl Desk {
                 self.call(Call::ResendLink(request), None);
             } else {
                 self.notice = Some(Notice {
-                    refusal: CallError::Unreachable.refusal(),
+                    refusal: CallError::NotSent.refusal(),
                     request: Some(request),
                 });
             }

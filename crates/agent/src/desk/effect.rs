@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId};
 use latchkey_view::{
-    AgentStatus, Answer, Keychain, Left, NoteId, Passphrase, PinDigits, SignedOut, ToAgent,
+    AgentStatus, Answer, Keychain, Left, NoteId, Passphrase, PinDigits, SignedOut, StorageTrouble, ToAgent,
 };
 use url::Url;
 
@@ -55,6 +55,8 @@ pub enum Input {
     Keychain(Box<Asked>),
     /// The cache failed, and is off until it is filled again.
     CacheLost,
+    /// The data folder cannot be written, or can be again.
+    Storage(Option<StorageTrouble>),
     /// The person did something outside the window.
     Os(OsEvent),
     /// A passphrase was compared, that was typed after so many locks.
@@ -223,6 +225,8 @@ pub enum Effect {
     Call(ActId, Call),
     /// Write to the cache.
     Write(Write),
+    /// Look whether the data folder can be written by now.
+    LookAtDisk,
     /// Show a notification.
     Notify(Alert),
     /// Take it back.

@@ -18,7 +18,7 @@ mod windows;
 use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{Me, RequestId, UnixMillis};
-use latchkey_view::{Connection, Folder, LockedBy, Notice, Offline, Session};
+use latchkey_view::{Connection, Folder, LockedBy, Notice, Offline, Session, StorageTrouble};
 
 use crate::{clock::later, os::OsEvent, practice::FeedEvent, settings::Settings};
 use acts::Pending;
@@ -40,6 +40,9 @@ const GOOD: i64 = 5_000;
 /// How often old requests are looked for.
 const SWEEP: i64 = 60 * 60 * 1000;
 
+/// How often a folder that cannot be written is tried again.
+const LOOK_AT_DISK: i64 = 3_000;
+
 /// Everything the desktop knows.
 pub struct Desk {
     now: UnixMillis,
@@ -50,6 +53,8 @@ pub struct Desk {
     connected_since: Option<UnixMillis>,
     lost_at: Option<UnixMillis>,
     keychain: KeychainDesk,
+    storage: Option<StorageTrouble>,
+    look_at_disk_at: Option<UnixMillis>,
     inbox: Inbox,
     notes: Notes,
     folder: Folder,
@@ -83,6 +88,8 @@ impl Desk {
             connected_since: None,
             lost_at: None,
             keychain: KeychainDesk::default(),
+            storage: None,
+            look_at_disk_at: None,
             inbox: Inbox::default(),
             notes: Notes::default(),
             folder: Folder::Inbox,
@@ -123,6 +130,7 @@ impl Desk {
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),
+            Input::Storage(trouble) => self.storage(trouble),
             Input::Os(event) => self.os(&event),
             Input::PassphraseChecked { right, locks } => self.passphrase_checked(right, locks),
             Input::PassphraseHashed(connection, command, hash) => {
@@ -155,6 +163,7 @@ impl Desk {
             self.keychain.due(),
             self.lock.due(),
             self.inbox.refill_at,
+            self.look_at_disk_at,
         ]
         .into_iter()
         .flatten()
@@ -181,9 +190,22 @@ impl Desk {
         self.look_at_notes();
         self.look_at_keychain();
         self.refill();
+        if self.look_at_disk_at.is_some_and(|at| at <= now) {
+            self.look_at_disk_at = Some(later(now, LOOK_AT_DISK));
+            self.say(Effect::LookAtDisk);
+        }
         if self.sweep_at <= now {
             self.sweep_at = later(now, SWEEP);
             self.sweep();
+        }
+    }
+
+    /// Nothing new is kept, or everything is again.
+    fn storage(&mut self, trouble: Option<StorageTrouble>) {
+        self.look_at_disk_at = trouble.as_ref().map(|_| later(self.now, LOOK_AT_DISK));
+        self.storage = trouble;
+        if self.storage.is_none() && self.inbox.refill_at.is_some() {
+            self.inbox.refill_at = Some(self.now);
         }
     }
 
@@ -243,6 +265,20 @@ impl Desk {
         } else {
             Connection::Offline(Offline { since, retry_at })
         };
+    }
+
+    /// A call got no answer: until the stream is open anew, the service counts as gone.
+    fn doubt_connection(&mut self) {
+        if self.is_connected() {
+            self.connected_since = None;
+            self.settle_at = None;
+            let since = *self.lost_at.get_or_insert(self.now);
+            self.connection = Connection::Offline(Offline {
+                since,
+                retry_at: self.now,
+            });
+            self.say(Effect::ConnectNow);
+        }
     }
 
     fn me(&mut self, me: Me) {

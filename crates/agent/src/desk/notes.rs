@@ -194,7 +194,9 @@ impl Desk {
     pub(super) fn note_acted(&mut self, id: &NoteId, outcome: Outcome) {
         match outcome {
             Outcome::Failed(CallError::SessionEnded) => self.session_ended(),
-            Outcome::Failed(CallError::Unreachable) => self.send_notes_later(None),
+            Outcome::Failed(CallError::NotSent | CallError::Unreachable) => {
+                self.send_notes_later(None)
+            }
             Outcome::Failed(CallError::Refused(refusal)) if may_pass(&refusal) => {
                 self.send_notes_later(refusal.retry_at);
             }

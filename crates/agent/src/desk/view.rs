@@ -18,6 +18,7 @@ impl Desk {
             session: self.session.clone(),
             connection: self.connection.clone(),
             keychain: self.keychain.state(),
+            storage: self.storage.clone(),
             inbox: Inbox {
                 folder: self.folder,
                 counts: self.inbox.counts(),

@@ -26,9 +26,8 @@ impl Desk {
 
     pub(super) fn window_gone(&mut self, connection: ConnectionId) {
         if self.window == Some(connection) {
+            // Its digits went with it (RULES D6); the panel says so to the next one.
             self.window = None;
-            // Its digits went with it (RULES D6).
-            self.pin = None;
         }
     }
 

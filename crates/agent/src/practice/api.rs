@@ -22,8 +22,11 @@ const BEFORE_REPEAT: Duration = Duration::from_millis(300);
 /// Why a call was not done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// No answer, or a garbled one; whether it was done is not known.
+    /// There is no connection: nothing was sent.
     #[error("the service cannot be reached")]
+    NotSent,
+    /// No answer, or a garbled one; whether it was done is not known.
+    #[error("no answer came from the service")]
     Unreachable,
     /// The practice ended this session.
     #[error("the session has ended")]
@@ -34,8 +37,11 @@ pub enum CallError {
 }
 
 impl From<HttpError> for CallError {
-    fn from(_: HttpError) -> Self {
-        Self::Unreachable
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::NotSent => Self::NotSent,
+            HttpError::Unreachable | HttpError::Unexpected => Self::Unreachable,
+        }
     }
 }
 
@@ -51,7 +57,8 @@ impl CallError {
     pub fn refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,
-            Self::Unreachable => refusal(ErrorCode::Offline),
+            Self::NotSent => refusal(ErrorCode::Offline),
+            Self::Unreachable => refusal(ErrorCode::NoAnswer),
             Self::SessionEnded => refusal(ErrorCode::NotSignedIn),
         }
     }
@@ -235,12 +242,15 @@ impl Api {
                 .await?;
             Ok(http::json(answer).await?)
         };
+        let first = once().await;
+        if !matches!(first, Err(CallError::NotSent | CallError::Unreachable)) {
+            return first;
+        }
+        tokio::time::sleep(BEFORE_REPEAT).await;
         match once().await {
-            Err(CallError::Unreachable) => {
-                tokio::time::sleep(BEFORE_REPEAT).await;
-                once().await
-            }
-            other => other,
+            // The first one went out, and nobody knows what became of it.
+            Err(CallError::NotSent) => first,
+            second => second,
         }
     }
 
@@ -252,17 +262,18 @@ impl Api {
         url: &Url,
         make: impl Fn() -> RequestBuilder + Sync,
     ) -> Result<Response, CallError> {
-        let token = self.tokens.access().await?;
+        let token = self.tokens.access().await.map_err(not_yet_sent)?;
         let answer = self.tokens.send(make(), method, url, &token).await?;
         if answer.status() != StatusCode::UNAUTHORIZED {
             return checked(answer).await;
         }
-        let token = self.tokens.access_instead_of(&token).await?;
+        let instead = self.tokens.access_instead_of(&token).await;
+        let token = instead.map_err(not_yet_sent)?;
         let answer = self.tokens.send(make(), method, url, &token).await?;
         if answer.status() == StatusCode::UNAUTHORIZED {
             // A fresh token of a living session is taken, unless a proxy in between
             // is confused: only what the token endpoint says ends a session.
-            return Err(CallError::Unreachable);
+            return Err(CallError::NotSent);
         }
         checked(answer).await
     }
@@ -275,6 +286,14 @@ impl Api {
             .extend(["api", "v1"])
             .extend(path);
         Ok(url)
+    }
+}
+
+/// Without a token the call itself never went out.
+fn not_yet_sent(error: CallError) -> CallError {
+    match error {
+        CallError::Unreachable => CallError::NotSent,
+        other => other,
     }
 }
 

@@ -161,6 +161,8 @@ impl Feed {
                     tracing::info!("the feed fell silent");
                     return End::Cut;
                 }
+                // Somebody doubts that the service is there.
+                () = self.now.notified() => return End::Cut,
                 () = self.events.closed() => return End::NobodyListens,
             };
             let (came, ended) = gather(next, events.as_mut(), &pulse).await;

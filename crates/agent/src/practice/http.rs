@@ -14,15 +14,19 @@ use zeroize::Zeroizing;
 /// Longest answer that is read, except of the feed.
 const LONGEST_ANSWER: usize = 1024 * 1024;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-const CALL_LIMIT: Duration = Duration::from_secs(10);
+/// With one repetition a person waits twice that for a word.
+const CALL_LIMIT: Duration = Duration::from_secs(6);
 /// A difference below this is the network's.
 const SKEW: i64 = 2_000;
 
 /// What went wrong before an answer could be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
-    /// No connection, or none to the end.
+    /// No connection was made, so nothing was sent.
     #[error("the service cannot be reached")]
+    NotSent,
+    /// The connection ended, or the time, before the answer was whole.
+    #[error("no answer came from the service")]
     Unreachable,
     /// An answer that is too long, of the wrong type, or leads elsewhere.
     #[error("the service answered with something unexpected")]
@@ -78,7 +82,13 @@ impl Http {
         request: RequestBuilder,
         now: UnixMillis,
     ) -> Result<Response, HttpError> {
-        let answer = request.send().await.map_err(|_| HttpError::Unreachable)?;
+        let answer = request.send().await.map_err(|error| {
+            if error.is_connect() {
+                HttpError::NotSent
+            } else {
+                HttpError::Unreachable
+            }
+        })?;
         if let Some(theirs) = date_of(&answer) {
             let ahead = theirs - now.0;
             let ahead = if ahead.abs() < SKEW { 0 } else { ahead };

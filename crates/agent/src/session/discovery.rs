@@ -5,7 +5,7 @@ use latchkey_view::SignedOut;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::practice::{Http, is_allowed, json, same_origin};
+use crate::practice::{Http, HttpError, is_allowed, json, same_origin};
 
 /// Where to sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,8 +111,8 @@ async fn fetch<T: serde::de::DeserializeOwned>(
         .send(http.get(url), now)
         .await
         .map_err(|error| match error {
-            crate::practice::HttpError::Unreachable => SignedOut::Unreachable,
-            crate::practice::HttpError::Unexpected => SignedOut::NotAPractice,
+            HttpError::NotSent | HttpError::Unreachable => SignedOut::Unreachable,
+            HttpError::Unexpected => SignedOut::NotAPractice,
         })?;
     if answer.status().is_server_error() {
         return Err(SignedOut::Unreachable);

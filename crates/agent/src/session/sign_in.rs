@@ -177,7 +177,7 @@ impl Attempt {
 
 fn why(error: &CallError) -> SignedOut {
     match error {
-        CallError::Unreachable => SignedOut::Unreachable,
+        CallError::NotSent | CallError::Unreachable => SignedOut::Unreachable,
         CallError::SessionEnded | CallError::Refused(_) => SignedOut::Failed,
     }
 }

@@ -218,7 +218,7 @@ impl Tokens {
         }
         let granted = match self.ask(&held.refresh).await {
             // The same token once more: the service repeats a lost answer.
-            Err(CallError::Unreachable) => {
+            Err(CallError::NotSent | CallError::Unreachable) => {
                 tokio::time::sleep(BEFORE_REPEAT).await;
                 self.ask(&held.refresh).await
             }

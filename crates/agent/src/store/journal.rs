@@ -109,6 +109,13 @@ impl Journal {
         written
     }
 
+    /// Writes it whole, where the last write failed.
+    pub(super) fn mend(&mut self) {
+        if !self.whole {
+            self.whole = self.rewrite().is_ok();
+        }
+    }
+
     /// Takes back a change that could not be written: nobody was told that it holds.
     pub(super) fn take_back(&mut self, name: &Name) {
         self.entries.remove(name);

@@ -2,6 +2,7 @@
 //! their own.
 
 mod cache;
+mod disk;
 mod journal;
 mod own;
 mod session_file;
@@ -14,7 +15,7 @@ use std::{
 };
 
 use latchkey_protocol::{HelpRequest, Position, RequestId};
-use latchkey_view::NoteId;
+use latchkey_view::{NoteId, StorageFault};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
@@ -78,12 +79,16 @@ enum Job {
     KeepNote(Note, oneshot::Sender<bool>),
     KeepSession(Zeroizing<Vec<u8>>, oneshot::Sender<()>),
     Wipe,
+    Look,
     Flush(oneshot::Sender<()>),
     Close(oneshot::Sender<()>),
 }
 
 /// Told when the cache has failed and is off until a [`Write::Refill`].
 pub type OnLost = Box<dyn Fn() + Send>;
+
+/// Told why the folder cannot be written, and when it can again.
+pub type OnDisk = Box<dyn Fn(Option<StorageFault>) + Send>;
 
 /// Where to keep things, and by what.
 pub struct Place {
@@ -98,6 +103,8 @@ pub struct Place {
     pub random: Arc<dyn Random>,
     /// Told when the cache fails.
     pub on_lost: OnLost,
+    /// Told how the folder does.
+    pub on_disk: OnDisk,
 }
 
 /// The way to the thread. Without a key nothing is kept beyond this run.
@@ -157,6 +164,11 @@ impl Store {
     /// Erases everything, before anything that is asked for later.
     pub fn wipe(&self) {
         self.send(Job::Wipe);
+    }
+
+    /// Looks whether a folder that could not be written can be by now.
+    pub fn look(&self) {
+        self.send(Job::Look);
     }
 
     /// Returns once everything asked for so far is on disk.

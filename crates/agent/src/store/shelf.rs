@@ -8,10 +8,13 @@ use std::{
 use super::{
     CACHE_FILE, Job, Loaded, Note, OUTBOX_FILE, OnLost, Owner, Place, Write,
     cache::{Cache, erase_cache},
+    disk::Disk,
     erase,
     journal::Journal,
     make_private, own, session_file,
 };
+use zeroize::Zeroizing;
+
 use crate::{random::Random, secret::RootKey};
 
 /// The files, and by what they open.
@@ -20,6 +23,9 @@ pub(super) struct Shelf {
     key: Arc<RootKey>,
     random: Arc<dyn Random>,
     on_lost: OnLost,
+    disk: Disk,
+    /// One that could not be sealed yet.
+    session: Option<Zeroizing<Vec<u8>>>,
     cache: Option<Cache>,
     outbox: Journal,
     owner: Owner,
@@ -33,9 +39,12 @@ impl Shelf {
             fresh,
             random,
             on_lost,
+            on_disk,
         } = place;
+        let mut disk = Disk::new(folder.clone(), on_disk);
         if let Err(error) = make_private(&folder) {
             tracing::error!(kind = ?error.kind(), "the data folder cannot be used");
+            disk.look();
         }
         if fresh {
             erase_files(&folder);
@@ -50,6 +59,8 @@ impl Shelf {
             key,
             random,
             on_lost,
+            disk,
+            session: None,
             cache: None,
             outbox,
             owner: Owner::default(),
@@ -58,6 +69,7 @@ impl Shelf {
             Ok(cache) => shelf.cache = Some(cache),
             Err(error) => {
                 tracing::error!(%error, "the cache cannot be opened now");
+                shelf.disk.look();
                 (shelf.on_lost)();
             }
         }
@@ -86,13 +98,10 @@ impl Shelf {
                     let _ = done.send(self.keep_note(note));
                 }
                 Some(Job::KeepSession(session, done)) => {
-                    if let Err(error) =
-                        session_file::write(&self.folder, &self.key, &session, &*self.random)
-                    {
-                        tracing::error!(kind = ?error.kind(), "the session could not be kept");
-                    }
+                    self.keep_session(session);
                     let _ = done.send(());
                 }
+                Some(Job::Look) => self.look(),
                 Some(Job::Wipe) => self.wipe(),
                 Some(Job::Close(done)) => {
                     self.cache = None;
@@ -120,6 +129,27 @@ impl Shelf {
         }
         if let Err(error) = self.outbox.write(changes, durable) {
             tracing::error!(kind = ?error.kind(), "read-marks and drafts could not be written");
+            self.disk.look();
+        }
+    }
+
+    fn keep_session(&mut self, session: Zeroizing<Vec<u8>>) {
+        let written = session_file::write(&self.folder, &self.key, &session, &*self.random);
+        self.session = None;
+        if let Err(error) = written {
+            tracing::error!(kind = ?error.kind(), "the session could not be kept");
+            self.session = Some(session);
+            self.disk.look();
+        }
+    }
+
+    /// Where the folder can be written again, what it owes is written.
+    fn look(&mut self) {
+        if self.disk.look() {
+            if let Some(session) = self.session.take() {
+                self.keep_session(session);
+            }
+            self.outbox.mend();
         }
     }
 
@@ -145,6 +175,8 @@ impl Shelf {
                 Ok(()) => false,
                 Err(error) => {
                     tracing::error!(%error, "the cache could not be written");
+                    // Before anything is erased, which would make room.
+                    self.disk.look();
                     true
                 }
             },
@@ -164,6 +196,7 @@ impl Shelf {
             Ok(()) => true,
             Err(error) => {
                 tracing::error!(kind = ?error.kind(), "a note could not be kept");
+                self.disk.look();
                 self.outbox.take_back(&name);
                 false
             }
@@ -172,6 +205,7 @@ impl Shelf {
 
     fn wipe(&mut self) {
         self.cache = None;
+        self.session = None;
         erase_files(&self.folder);
         let path = self.folder.join(CACHE_FILE);
         self.cache = Cache::anew(&path, &self.key).ok();

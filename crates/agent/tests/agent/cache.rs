@@ -22,6 +22,7 @@ async fn open(folder: &Path, key: Arc<RootKey>) -> (Store, Loaded) {
         fresh: false,
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| {}),
+        on_disk: Box::new(|_| {}),
     })
     .await;
     store.write(Write::For(rosa()));
@@ -259,6 +260,7 @@ async fn a_cache_that_is_deleted_while_it_is_used_is_asked_for_anew() {
         fresh: false,
         random: Arc::new(SystemRandom),
         on_lost: Box::new(move || lost.send(()).unwrap()),
+        on_disk: Box::new(|_| {}),
     })
     .await;
     store.write(Write::Put(Box::new(request("r1", 1)), Position(1)));

@@ -7,6 +7,7 @@ mod acting;
 mod cache;
 #[cfg(target_os = "linux")]
 mod desktop;
+mod disk;
 mod feed;
 mod hostile;
 mod inbox;

@@ -24,6 +24,7 @@ async fn open(folder: &Path) -> (Store, Own) {
         fresh: false,
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| {}),
+        on_disk: Box::new(|_| {}),
     })
     .await;
     store.write(Write::For(rosa()));
@@ -236,6 +237,7 @@ async fn a_cache_on_a_full_disk_is_given_up_and_comes_back_whole_with_room() {
         fresh: false,
         random: Arc::new(SystemRandom),
         on_lost: Box::new(move || lost.send(()).unwrap()),
+        on_disk: Box::new(|_| {}),
     })
     .await;
     disk.fill();
@@ -260,6 +262,7 @@ async fn a_cache_on_a_full_disk_is_given_up_and_comes_back_whole_with_room() {
         fresh: false,
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| {}),
+        on_disk: Box::new(|_| {}),
     })
     .await;
     assert_eq!(loaded.position, Some(Position(position)));

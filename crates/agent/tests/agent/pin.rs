@@ -102,7 +102,7 @@ async fn the_panel_ends_by_this_computers_clock_even_when_the_feed_is_silent() {
 
 // RULES D6
 #[tokio::test]
-async fn the_panel_goes_with_the_window() {
+async fn the_digits_go_with_the_window_and_the_panel_is_there_for_the_next() {
     let (bench, mut window) = with_request().await;
     bench.practice.script().answers.push_back(issued());
     window.act(issue()).await;
@@ -110,7 +110,12 @@ async fn the_panel_goes_with_the_window() {
     drop(window);
     let window = bench.window().await;
     let view = window.sees("connected", is_connected).await;
-    assert!(view.pin.is_none());
+    assert_eq!(view.pin.unwrap().state, PinState::Live);
+    assert_eq!(
+        bench.practice.script().written.len(),
+        1,
+        "no new PIN for it"
+    );
 }
 
 // RULES V1
@@ -135,7 +140,7 @@ async fn two_lost_answers_are_told_and_nothing_is_queued() {
     let (bench, mut window) = with_request().await;
     bench.practice.script().cut_writes = 2;
     let answer = window.act(issue()).await;
-    assert_eq!(answer["code"], "offline");
+    assert_eq!(answer["code"], "no_answer");
     bench.practice.cut();
     until("opened again", || {
         bench.clock.advance(500);
@@ -143,6 +148,33 @@ async fn two_lost_answers_are_told_and_nothing_is_queued() {
     })
     .await;
     assert_eq!(bench.practice.script().written.len(), 2, "never a late PIN");
+}
+
+// RULES S4, V1
+#[tokio::test]
+async fn pressed_again_after_no_answer_it_is_the_same_act_and_later_another() {
+    let (bench, mut window) = with_request().await;
+    let again = async |window: &mut TestWindow| {
+        bench.passing(window.sees("connected", is_connected)).await;
+        window.act(issue()).await
+    };
+    bench.practice.script().cut_writes = 2;
+    assert_eq!(window.act(issue()).await["code"], "no_answer");
+    bench.practice.script().cut_writes = 2;
+    assert_eq!(again(&mut window).await["code"], "no_answer");
+    bench.practice.script().answers.push_back(issued());
+    assert_eq!(again(&mut window).await["digits"], "482913");
+    bench.practice.script().answers.push_back(issued());
+    assert_eq!(window.act(issue()).await["digits"], "482913");
+    let keys: Vec<_> = bench
+        .practice
+        .script()
+        .written
+        .iter()
+        .map(|call| call.key.clone())
+        .collect();
+    assert!(keys[..5].iter().all(|key| *key == keys[0]), "{keys:?}");
+    assert_ne!(keys[5], keys[0], "what was answered is done");
 }
 
 // RULES P4

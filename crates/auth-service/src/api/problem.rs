@@ -174,7 +174,11 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::TOO_MANY_REQUESTS,
             "Too many calls; try again later.",
         ),
-        ErrorCode::Unavailable | ErrorCode::Offline | ErrorCode::NotKept | ErrorCode::Unknown => (
+        ErrorCode::Unavailable
+        | ErrorCode::Offline
+        | ErrorCode::NotKept
+        | ErrorCode::NoAnswer
+        | ErrorCode::Unknown => (
             StatusCode::SERVICE_UNAVAILABLE,
             "The service could not do it now; nothing was changed.",
         ),

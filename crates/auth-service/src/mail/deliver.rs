@@ -23,6 +23,13 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Delivers until the service stops. A mail in the air is settled first.
 pub async fn run(app: App, post: Post) {
     let mut position = app.writer.position();
+    let released = app
+        .writer
+        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::release(tx).await?) }))
+        .await;
+    if released.is_err() {
+        tracing::error!("mails of before this start wait until their claims run out");
+    }
     loop {
         position.mark_unchanged();
         if deliver_due(&app, &post).await.is_err() {

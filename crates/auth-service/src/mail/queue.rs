@@ -41,6 +41,19 @@ pub const fn backoff_ms(attempt: i64) -> i64 {
     }
 }
 
+/// Frees what the service held when it was killed: one service works on a database, so
+/// nobody holds it any more.
+pub async fn release(tx: &mut Tx) -> sqlx::Result<()> {
+    let now = tx.now().0;
+    sqlx::query(
+        "UPDATE mail SET next_at = $1 WHERE state = 'sending' AND ended_at IS NULL AND next_at > $1",
+    )
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Takes the next mail that is due, for this worker alone. What may not be sent any
 /// more is ended on the way; mail to clients waits while it is held back (RULES V6).
 pub async fn claim(tx: &mut Tx) -> sqlx::Result<Option<Claimed>> {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use latchkey_auth::clock::{DAY, HOUR, MINUTE, SECOND};
 use latchkey_auth::config::Config;
+use latchkey_auth::db::Unavailable;
 use latchkey_auth::document;
 use latchkey_auth::mail::{self, Post, queue};
 use latchkey_protocol::{Cause, MailFate};
@@ -170,4 +171,26 @@ async fn with_the_disk_full_a_mail_that_was_sent_is_not_sent_again() {
         ),
         (1, "accepted".to_owned())
     );
+}
+
+// RULES V3
+#[tokio::test]
+async fn a_mail_in_the_air_when_the_service_was_killed_goes_at_its_next_start() {
+    let (house, sink, post) = house_and_post().await;
+    Browser::new(&house).ask("ada@example.org").await;
+    // Claimed, and never heard of again.
+    let claimed = house
+        .app
+        .writer
+        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx).await?) }))
+        .await;
+    assert!(claimed.unwrap().is_some());
+    assert_eq!(mail::deliver_due(&house.app, &post).await, Ok(0));
+    let working = latchkey_auth::work::start(&house.app, post);
+    while sink.kept().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    house.app.stopping.cancel();
+    working.join_all().await;
+    assert_eq!(sink.kept().len(), 1);
 }
