@@ -7,7 +7,7 @@ import { Drawn, settled } from '../drawn';
 
 const open = (request: HelpRequest): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false },
+  pane: { request, blocked: null, resend: null, busy: false, draft: '', waiting_notes: [] },
 });
 
 /** What is said beside the request, where a screen reader hears it change. */

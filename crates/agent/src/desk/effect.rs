@@ -4,7 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId};
 use latchkey_view::{
-    AgentStatus, Answer, Keychain, Left, NoteId, Passphrase, PinDigits, SignedOut, StorageTrouble, ToAgent,
+    AgentStatus, Answer, Keychain, Left, NoteId, Passphrase, PinDigits, SignedOut, StorageTrouble,
+    ToAgent,
 };
 use url::Url;
 
