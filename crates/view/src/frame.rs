@@ -6,8 +6,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::{AgentStatus, Answer, Command, Left, View};
 
-/// Largest frame, in bytes. A hostile or broken peer cannot make us allocate more.
-pub const MAX_FRAME: u32 = 8 * 1024 * 1024;
+/// Largest frame, in bytes: the fullest inbox there can be. A hostile or broken peer
+/// cannot make us allocate more.
+pub const MAX_FRAME: u32 = 16 * 1024 * 1024;
+
+/// Room for a frame before anything of it came.
+const AT_ONCE: u32 = 64 * 1024;
 
 /// Version of the talk on the socket; exchanged first. Both ends ship together,
 /// so another version means an update happened while one end was running.
@@ -111,8 +115,15 @@ pub async fn read_frame<T: DeserializeOwned>(
     if length > MAX_FRAME {
         return Err(FrameError::TooLong(length as usize));
     }
-    let mut body = zeroize::Zeroizing::new(vec![0; length as usize]);
-    from.read_exact(&mut body).await?;
+    // Grows with what comes, not with what was announced. Digits cross in short frames,
+    // which are never moved, so that no copy of them is left behind.
+    let room = length.min(AT_ONCE) as usize + 64;
+    let mut body = zeroize::Zeroizing::new(Vec::with_capacity(room));
+    let whole = u64::from(length);
+    from.take(whole).read_to_end(&mut body).await?;
+    if body.len() < length as usize {
+        return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into());
+    }
     Ok(serde_json::from_slice(&body)?)
 }
 

@@ -1,6 +1,9 @@
 //! A service that means no good, or is broken.
 
+mod answers;
 mod documents;
+#[cfg(target_os = "linux")]
+mod tls;
 
 use latchkey_view::{Command, Session, SignedOut};
 use serde_json::json;

@@ -1,5 +1,7 @@
 //! The local socket, with broken peers.
 
+mod strangers;
+
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use latchkey_agent::socket::{ClaimError, Seat};

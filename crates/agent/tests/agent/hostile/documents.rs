@@ -175,3 +175,46 @@ async fn an_id_that_is_a_path_reaches_no_other_endpoint() {
     assert_eq!(written.last().unwrap().path, format!("{id}/solve"));
     assert!(bench.practice.script().revoked.is_empty());
 }
+
+// RULES V4
+#[tokio::test]
+async fn the_fullest_inbox_there_can_be_fits_into_a_frame() {
+    const MOST: usize = 2_000;
+    const LONGEST_EVENT: usize = 512 * 1_024;
+    let (bench, mut window) = Bench::signed_in().await;
+    let mut full = with_texts(&"\u{1f600}".repeat(2_000));
+    full["id"] = json!("9".repeat(100));
+    bench.practice.say(&full);
+    let id = full["id"].as_str().unwrap();
+    window
+        .sees("the request", |view| {
+            view.inbox.counts.solved + view.inbox.counts.open == 1
+        })
+        .await;
+    let request = Some(id.into());
+    window.act(Command::Select { request }).await;
+    let view = window
+        .sees("the row", |view| {
+            view.pane.is_some() && view.inbox.rows.len() == 1
+        })
+        .await;
+    let row = serde_json::to_vec(&view.inbox.rows[0]).unwrap().len();
+    let all = LONGEST_EVENT + MOST * row;
+    assert!(all < latchkey_view::MAX_FRAME as usize, "{all} bytes");
+    assert!(
+        all * 2 > latchkey_view::MAX_FRAME as usize,
+        "{all} bytes prove little"
+    );
+}
+
+// RULES V4
+#[tokio::test]
+async fn an_id_without_an_end_is_not_kept() {
+    let (bench, window) = Bench::signed_in().await;
+    let mut strange = document("r1", 1);
+    strange["id"] = json!("9".repeat(101));
+    bench.practice.say(&strange);
+    let offline = window.sees("offline", crate::support::is_offline);
+    let view = bench.passing(offline).await;
+    assert!(view.inbox.rows.is_empty());
+}

@@ -35,6 +35,8 @@ pub struct Script {
     pub url: String,
     /// Metadata in place of the true one.
     pub metadata: Option<Value>,
+    /// The same of the resource.
+    pub resource: Option<Value>,
     /// The code that the browser got, with the challenge it belongs to.
     pub codes: HashMap<String, String>,
     pub refresh: String,
@@ -157,8 +159,10 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
 }
 
 async fn resource(State(script): State<Shared>) -> Json<Value> {
-    let url = script.lock().unwrap().url.clone();
-    Json(json!({"resource": url, "authorization_servers": [url]}))
+    let script = script.lock().unwrap();
+    let url = &script.url;
+    let own = || json!({"resource": url, "authorization_servers": [url]});
+    Json(script.resource.clone().unwrap_or_else(own))
 }
 
 async fn metadata(State(script): State<Shared>) -> Json<Value> {
