@@ -41,6 +41,7 @@ impl Desk {
             session,
             connection: self.connection.clone(),
             keychain: self.keychain.state(),
+            storage: self.storage.clone(),
             inbox: Inbox {
                 folder: Folder::Inbox,
                 counts: self.inbox.counts(),

@@ -177,6 +177,7 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::Unavailable
         | ErrorCode::Offline
         | ErrorCode::NotKept
+        | ErrorCode::Locked
         | ErrorCode::NoAnswer
         | ErrorCode::Unknown => (
             StatusCode::SERVICE_UNAVAILABLE,
