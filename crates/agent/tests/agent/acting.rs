@@ -157,3 +157,22 @@ async fn whoever_is_not_the_window_cannot_act() {
         .await;
     assert_eq!(answer["code"], "not_allowed");
 }
+
+// RULES V5
+#[tokio::test]
+async fn what_a_colleague_has_seen_is_told_once_when_this_person_opens_it() {
+    let (bench, mut window) = Bench::signed_in().await;
+    let mut seen = document("r1", 1);
+    seen["seen"] = json!({"by": "Sam Park", "at": 5});
+    bench.practice.say(&seen);
+    window
+        .sees("the request", |view| view.inbox.rows.len() == 1)
+        .await;
+    for request in [Some("r1".into()), None, Some("r1".into())] {
+        window.act(Command::Select { request }).await;
+    }
+    until("told", || !bench.practice.script().written.is_empty()).await;
+    let written = bench.practice.script().written.len();
+    assert_eq!(written, 1, "opening it again is no news");
+    assert_eq!(bench.practice.script().written[0].path, "r1/seen");
+}

@@ -15,7 +15,7 @@ pub enum Unfit {
     /// It has other tables.
     #[error("it is a database, but not one of latchkey-auth")]
     Foreign,
-    /// RULES X1.
+    /// From a newer version (RULES X1).
     #[error(
         "it was made by a newer latchkey-auth (it has change {0}, this program knows {1}); update this program first"
     )]
