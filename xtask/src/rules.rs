@@ -172,6 +172,8 @@ fn test_name(line: &str) -> Option<String> {
         "describe(",
         "it.for",
         "test.for",
+        // Where a table of many lines ends and the sentence comes.
+        "])(",
     ];
     if call.iter().any(|start| text.starts_with(start)) {
         let quote = text.find(['\'', '"', '`'])?;
