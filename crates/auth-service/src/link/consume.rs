@@ -188,3 +188,34 @@ pub async fn note_opened(tx: &mut Tx, found: &LinkRow, browser: &str) -> sqlx::R
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on_file(enabled: &[&str]) -> OnFile {
+        OnFile {
+            address: "a".to_owned(),
+            enabled: enabled.iter().map(|id| ClientId::from(*id)).collect(),
+            disabled: vec![ClientId::from("gone")],
+            no_mail: false,
+        }
+    }
+
+    // RULES S1, C2, C9
+    #[test]
+    fn a_link_opens_for_the_one_client_it_was_meant_for_and_for_nobody_else() {
+        let meant = |id: &str| Some(id.to_owned());
+        let one = |whom: Whom| matches!(whom, Whom::One(client) if client.0 == "ada");
+        let nobody = |whom| matches!(whom, Whom::Nobody);
+        let several = |whom| matches!(whom, Whom::Several);
+        assert!(one(whom(&on_file(&["ada"]), None)));
+        assert!(one(whom(&on_file(&["ada"]), meant("ada"))));
+        assert!(nobody(whom(&on_file(&["ben"]), meant("ada"))));
+        assert!(nobody(whom(&on_file(&[]), None)));
+        assert!(several(whom(&on_file(&["ada", "ben"]), meant("ada"))));
+        let mut quiet = on_file(&["ada"]);
+        quiet.no_mail = true;
+        assert!(nobody(whom(&quiet, meant("ada"))));
+    }
+}

@@ -7,7 +7,7 @@ use latchkey_auth::testing::{House, START};
 use latchkey_protocol::UnixMillis;
 
 use crate::browser::Browser;
-use crate::scene::{issue, request, text};
+use crate::scene::{events, issue, newest_link, request, text};
 use crate::write;
 
 /// What became of each ask so far, in order.
@@ -120,5 +120,39 @@ async fn a_pin_works_until_the_millisecond_before_ten_minutes() {
         house.clock.advance(after);
         browser.post("/waiting", &[("pin", "482915")]).await;
         assert_eq!(browser.signed_in().await, works, "{after}");
+    }
+}
+
+// RULES S4
+#[tokio::test]
+async fn the_fifth_wrong_try_closes_the_pin_once() {
+    let house = House::furnished().await;
+    let mut browser = asks_for_help(&house).await;
+    let (id, rosa) = (request(&house).await, house.staff("Rosa").await);
+    issue(&house, &id, &rosa, "482915", None).await.unwrap();
+    for (tries, state, closed) in [(4, "live", 0), (1, "locked", 1), (2, "locked", 1)] {
+        for _ in 0..tries {
+            browser.post("/waiting", &[("pin", "000000")]).await;
+        }
+        assert_eq!(text(&house, "SELECT state FROM pin").await, state);
+        assert_eq!(events(&house, "pin_locked").await.len(), closed);
+    }
+    browser.post("/waiting", &[("pin", "482915")]).await;
+    assert!(!browser.signed_in().await);
+}
+
+// RULES C9
+#[tokio::test]
+async fn a_shared_mailbox_stays_proved_for_fifteen_minutes() {
+    for (after, asks) in [(15 * MINUTE - 1, true), (15 * MINUTE + 1, false)] {
+        let house = House::furnished().await;
+        let mut browser = Browser::new(&house);
+        browser.ask("lindqvist@example.org").await;
+        let link = newest_link(&house, "lindqvist@example.org").await;
+        browser.open(&link).await;
+        assert_eq!(browser.post("/link", &[]).await.location(), "/who");
+        house.clock.advance(after);
+        let page = browser.get("/who").await;
+        assert_eq!(page.status == 200, asks, "{after}");
     }
 }
