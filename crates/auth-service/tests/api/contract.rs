@@ -109,7 +109,7 @@ async fn sign(State(desk): State<Arc<Mutex<Desk>>>, request: Request) -> Respons
     };
     for (name, value) in &parts.headers {
         let ours = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING].contains(name);
-        if !ours && !(signed_in && name == AUTHORIZATION) {
+        if !(ours || signed_in && name == AUTHORIZATION) {
             call = call.header(name, value);
         }
     }
