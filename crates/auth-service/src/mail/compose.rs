@@ -94,7 +94,7 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             id,
             &[
                 ("time", time.clone()),
-                ("practice", letterhead.short_name.clone()),
+                ("practice", line(&letterhead.short_name)),
             ],
         )
     };
@@ -123,7 +123,7 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             at("mail-pin-subject"),
             by_practice("mail-pin-lead"),
             None,
-            vec![words.fill("mail-pin-not-you", &[("phone", letterhead.phone.clone())])],
+            vec![words.fill("mail-pin-not-you", &[("phone", line(&letterhead.phone))])],
         ),
         About::DesktopConnected { owner, desktop } => (
             at("mail-desktop-subject"),
@@ -147,7 +147,7 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
         link,
         button: words.t("mail-link-button"),
         lines,
-        sender: letterhead.short_name.clone(),
+        sender: line(&letterhead.short_name),
     }
 }
 
