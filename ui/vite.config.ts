@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['tests/**/*.test.ts'],
+    // A deadline, not a measurement: a busy machine is no failure.
+    testTimeout: 30_000,
     setupFiles: ['tests/setup.ts'],
     env: { TZ: 'America/New_York' },
   },
