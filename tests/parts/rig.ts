@@ -94,7 +94,9 @@ export class Rig {
   async connected(): Promise<void> {
     await until('the desktop is connected', async () => {
       if ((await this.desk.words()).includes('Connected')) return true;
-      await (await this.desk.named('Try now', 1)).click();
+      // By script: the banner may go, and another take its place, under the pointer.
+      const again = await this.desk.named('Try now', 1);
+      await this.desk.window.executeScript('arguments[0].click()', again);
       return false;
     });
   }
