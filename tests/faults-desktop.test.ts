@@ -40,6 +40,8 @@ describe('the agent is killed', () => {
     await pictureOfWindow(desk.window, '64-agent-killed');
     const once = 'Its digits were shown once and are gone.';
     await desk.says(once);
+    const advice = 'If they were not read out, revoke it and issue a new one.';
+    await desk.says(advice);
     await pictureOfWindow(desk.window, '65-agent-back');
     expect(await desk.agentId()).not.toBe(before);
     await rig.connected();
@@ -48,7 +50,7 @@ describe('the agent is killed', () => {
     noted({
       fault: 'agent kill -9',
       on: 'a PIN on the screen',
-      words: `${words} … ${once} If they were not read out, revoke it and issue a new one.`,
+      words: `${words} … ${once} ${advice}`,
       state:
         'started again by the window within seconds, same request open; a PIN that was read out works',
     });
@@ -61,12 +63,15 @@ describe('the agent is killed', () => {
     await desk.press(/^Inbox/);
     await desk.press(/Bea Archer/);
     await until('the mark was on its way', () => wire.cutsLeft === 0);
+    const stopped = 'Latchkey’s background part has stopped.';
+    const seen = desk.says(stopped, 10);
     await desk.signal('latchkey-agent', 'SIGKILL');
+    await seen;
     await page.getByText(/Seen by the practice at/).waitFor();
     noted({
       fault: 'agent kill -9',
       on: 'a request just opened, its read-mark not yet at the practice',
-      words: 'Latchkey’s background part has stopped.',
+      words: stopped,
       state: 'the mark arrived after its start: the client reads “Seen by the practice”',
     });
   });
@@ -79,6 +84,8 @@ describe('the agent stands still', () => {
     const words = 'Latchkey’s background part does not answer.';
     await desk.press('Cal is with me');
     await desk.says(words, 15);
+    const advice = 'log out of this computer and in again; nothing is lost.';
+    await desk.says(advice);
     await pictureOfWindow(desk.window, '66-agent-frozen');
     await desk.signal('latchkey-agent', 'SIGCONT');
     // What was pressed before is done now, once, and said.
@@ -90,7 +97,7 @@ describe('the agent stands still', () => {
     noted({
       fault: 'agent frozen',
       on: 'Issue PIN',
-      words: `${words} … log out of this computer and in again; nothing is lost.`,
+      words: `${words} … ${advice}`,
       state: 'resumed: the one press is one PIN; the client is in',
     });
   });
@@ -109,6 +116,8 @@ describe('the window', () => {
     const words = 'These digits were shown once, and are gone.';
     await desk.says('PIN for Dov Archer');
     await desk.says(words);
+    const advice = 'If it was not read out, revoke it and issue a new one.';
+    await desk.says(advice);
     expect((await desk.words()).replace(/\s+/g, '')).not.toContain(digits);
     await pictureOfWindow(desk.window, '67-window-killed');
     await typePin(page, digits);
@@ -118,7 +127,7 @@ describe('the window', () => {
     noted({
       fault: 'window kill -9',
       on: 'a PIN on the screen',
-      words: `${words} The PIN still works. If it was not read out, revoke it and issue a new one.`,
+      words: `${words} The PIN still works. ${advice}`,
       state: 'opened again on the same request and PIN; a PIN that was read out works',
     });
   });

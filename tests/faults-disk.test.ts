@@ -92,7 +92,7 @@ describe('the disk of the desktop', () => {
     await askForHelp(practice, 'cal@example.org');
     const words = 'This computer’s disk is full.';
     await desk.says(words);
-    await desk.says(desk.dataDir);
+    await desk.says(`Latchkey works on, but nothing new is kept in ${desk.dataDir}.`);
     await rig.show('Cal');
     await pictureOfWindow(desk.window, '72-desktop-disk-full');
     rig.deskDisk.free();

@@ -195,7 +195,7 @@ impl Desk {
         match outcome {
             Outcome::Failed(CallError::SessionEnded) => self.session_ended(),
             Outcome::Failed(CallError::NotSent | CallError::Unreachable) => {
-                self.send_notes_later(None)
+                self.send_notes_later(None);
             }
             Outcome::Failed(CallError::Refused(refusal)) if may_pass(&refusal) => {
                 self.send_notes_later(refusal.retry_at);

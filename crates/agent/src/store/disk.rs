@@ -16,15 +16,15 @@ const ROOM: usize = 64 * 1024;
 
 pub(super) struct Disk {
     folder: PathBuf,
-    on_disk: OnDisk,
+    tell: OnDisk,
     fault: Option<StorageFault>,
 }
 
 impl Disk {
-    pub(super) const fn new(folder: PathBuf, on_disk: OnDisk) -> Self {
+    pub(super) const fn new(folder: PathBuf, tell: OnDisk) -> Self {
         Self {
             folder,
-            on_disk,
+            tell,
             fault: None,
         }
     }
@@ -34,7 +34,7 @@ impl Disk {
         let found = probe(&self.folder).err().map(|error| fault(&error));
         if found != self.fault {
             self.fault = found;
-            (self.on_disk)(found);
+            (self.tell)(found);
         }
         found.is_none()
     }
@@ -46,7 +46,7 @@ fn probe(folder: &Path) -> io::Result<()> {
     options.write(true).create(true).truncate(true);
     let written = options
         .open(&path)
-        .and_then(|mut file| file.write_all(&[0; ROOM]).and_then(|()| file.sync_all()));
+        .and_then(|mut file| file.write_all(&vec![0; ROOM]).and_then(|()| file.sync_all()));
     // Where it could not be made there is nothing to take away.
     let _ = std::fs::remove_file(&path);
     written
