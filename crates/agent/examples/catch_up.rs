@@ -178,6 +178,7 @@ async fn in_cache(places: &Places, os: &FakeOs) -> Vec<HelpRequest> {
         fresh: false,
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| panic!("the cache failed")),
+        on_disk: Box::new(|_| panic!("the disk failed")),
     };
     Store::open(place).await.1.requests
 }

@@ -60,13 +60,11 @@ impl Desk {
         } else {
             None
         };
-        match why_not {
-            Some(code) => self.say(Effect::Answer(connection, command, refused(code))),
-            None => {
-                self.put_notice_away(call.request());
-                self.call(call, Some((connection, command)));
-            }
+        if let Some(code) = why_not {
+            return self.say(Effect::Answer(connection, command, refused(code)));
         }
+        self.put_notice_away(call.request());
+        self.call(call, Some((connection, command)));
     }
 
     /// Somebody tries again: what was said of it before is over.

@@ -44,9 +44,10 @@ fn probe(folder: &Path) -> io::Result<()> {
     let path = folder.join(PROBE);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    let written = options
-        .open(&path)
-        .and_then(|mut file| file.write_all(&vec![0; ROOM]).and_then(|()| file.sync_all()));
+    let written = options.open(&path).and_then(|mut file| {
+        file.write_all(&vec![0; ROOM])
+            .and_then(|()| file.sync_all())
+    });
     // Where it could not be made there is nothing to take away.
     let _ = std::fs::remove_file(&path);
     written
