@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
 use latchkey_view::{
-    Answer, ComputerLock, LockedBy, Passphrase, PassphraseState, Refusal, Session,
-    Settings as ShownSettings,
+    Answer, ComputerLock, LockedBy, PassphraseState, Session, Settings as ShownSettings,
 };
 
 use super::{ConnectionId, Desk, Effect, acts::refused};
@@ -19,18 +18,14 @@ use crate::{
 
 /// A computer that was asked to lock has done so by then.
 const LOCKS_WITHIN: i64 = 5_000;
-const MINUTE: i64 = 60_000;
-/// Wrong passphrases that cost no wait, and what the ones after them cost.
-const FREE_TRIES: u32 = 3;
-const WAITS: [i64; 5] = [MINUTE / 2, MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE];
 
 /// Whether it is locked, and what is known of the computer's own lock.
 #[derive(Default)]
 pub(super) struct Lock {
     by: Option<LockedBy>,
     /// Counts what locks: a passphrase that was typed before the last one opens nothing.
-    locks: u64,
-    computer_is_locked: bool,
+    pub(super) locks: u64,
+    pub(super) computer_is_locked: bool,
     computer_cannot_tell: bool,
     asked_at: Option<UnixMillis>,
     did_not: bool,
@@ -40,9 +35,9 @@ pub(super) struct Lock {
     /// when it was last used.
     quiet: u64,
     pub(super) passphrase: Option<Arc<PassphraseHash>>,
-    checks: Option<(ConnectionId, u64)>,
-    wrong: u32,
-    wait_until: Option<UnixMillis>,
+    pub(super) checks: Option<(ConnectionId, u64)>,
+    pub(super) wrong: u32,
+    pub(super) wait_until: Option<UnixMillis>,
     open_after: Option<RequestId>,
 }
 
@@ -148,7 +143,7 @@ impl Desk {
         }
     }
 
-    fn unlock(&mut self) {
+    pub(super) fn unlock(&mut self) {
         if !self.is_locked() {
             return;
         }
@@ -165,7 +160,7 @@ impl Desk {
         }
     }
 
-    fn keep_mark(&mut self) {
+    pub(super) fn keep_mark(&mut self) {
         let mark = self.lock.mark(self.now);
         self.say(Effect::Keep(Keep::Mark(Some(mark))));
     }
@@ -240,131 +235,5 @@ impl Desk {
         self.settings.set_lock_after(minutes);
         self.say(Effect::Keep(Keep::Settings(self.settings.clone())));
         Answer::Done
-    }
-
-    pub(super) fn try_passphrase(
-        &mut self,
-        passphrase: Passphrase,
-        connection: ConnectionId,
-        command: u64,
-    ) {
-        let answer = |answer| Effect::Answer(connection, command, answer);
-        if !self.is_locked() {
-            return self.say(answer(Answer::Done));
-        }
-        if let Some(wait_until) = self.lock.wait_until.filter(|at| *at > self.now) {
-            return self.say(answer(Answer::Refused(Refusal {
-                code: ErrorCode::TooMany,
-                by: None,
-                retry_at: Some(wait_until),
-            })));
-        }
-        let Some(hash) = self
-            .lock
-            .passphrase
-            .clone()
-            .filter(|_| self.lock.checks.is_none())
-        else {
-            return self.say(answer(refused(ErrorCode::Locked)));
-        };
-        // Counted before it is computed: ending the agent meanwhile gains nothing.
-        self.lock.wrong += 1;
-        self.lock.wait_until = wait_after(self.lock.wrong).map(|wait| later(self.now, wait));
-        self.keep_mark();
-        self.lock.checks = Some((connection, command));
-        let locks = self.lock.locks;
-        self.say(Effect::CheckPassphrase {
-            passphrase,
-            hash,
-            locks,
-        });
-    }
-
-    pub(super) fn passphrase_checked(&mut self, right: bool, locks: u64) {
-        let Some((connection, command)) = self.lock.checks.take() else {
-            return;
-        };
-        // Behind the computer's own lock nobody sits who could have typed it.
-        let opens = right && locks == self.lock.locks && !self.lock.computer_is_locked;
-        if opens {
-            self.unlock();
-        }
-        self.say(Effect::Answer(
-            connection,
-            command,
-            if opens {
-                Answer::Done
-            } else {
-                refused(ErrorCode::NotAllowed)
-            },
-        ));
-    }
-
-    pub(super) fn set_passphrase(
-        &mut self,
-        passphrase: Option<Passphrase>,
-        connection: ConnectionId,
-        command: u64,
-    ) {
-        if let Some(passphrase) = passphrase {
-            return self.say(Effect::HashPassphrase(connection, command, passphrase));
-        }
-        self.lock.passphrase = None;
-        self.say(Effect::KeepPassphrase(None));
-        self.say(Effect::Answer(connection, command, Answer::Done));
-    }
-
-    /// The keychain keeps things by now: a passphrase that held for this run is kept, too.
-    pub(super) fn keep_chosen_passphrase(&mut self) {
-        if let Some(hash) = self.lock.passphrase.clone() {
-            self.say(Effect::KeepPassphrase(Some(hash)));
-        }
-    }
-
-    pub(super) fn passphrase_hashed(
-        &mut self,
-        connection: ConnectionId,
-        command: u64,
-        hash: Option<Arc<PassphraseHash>>,
-    ) {
-        let answer = if hash.is_some() && self.is_signed_in() {
-            self.lock.passphrase.clone_from(&hash);
-            self.say(Effect::KeepPassphrase(hash));
-            Answer::Done
-        } else {
-            refused(ErrorCode::BadRequest)
-        };
-        self.say(Effect::Answer(connection, command, answer));
-    }
-}
-
-/// What so many wrong ones in a row cost.
-fn wait_after(wrong: u32) -> Option<i64> {
-    let over = usize::try_from(wrong.checked_sub(FREE_TRIES)?).ok()?;
-    Some(WAITS[over.min(WAITS.len() - 1)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // RULES D4
-    #[test]
-    fn wrong_passphrases_cost_growing_waits() {
-        let waits: Vec<_> = (1..=9).map(wait_after).collect();
-        assert_eq!(
-            waits,
-            [
-                None,
-                None,
-                Some(30_000),
-                Some(60_000),
-                Some(300_000),
-                Some(900_000)
-            ]
-            .into_iter()
-            .chain([Some(3_600_000); 3])
-            .collect::<Vec<_>>()
-        );
     }
 }

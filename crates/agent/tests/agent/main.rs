@@ -18,6 +18,7 @@ mod lock;
 mod notes;
 mod notifications;
 mod outbox;
+mod passphrase;
 mod pin;
 #[cfg(target_os = "linux")]
 mod presence;
