@@ -131,6 +131,8 @@ async fn serve(places: Places, data_dir: Option<PathBuf>) -> anyhow::Result<()> 
     let _ = serving.await;
     if end == End::Vanish {
         erase::last(&kept_in);
+        // Fails, and is meant to, where anything is in it.
+        let _ = Places::toolkit_folder().map(std::fs::remove_dir);
     }
     Ok(())
 }

@@ -102,6 +102,13 @@ impl Places {
         vec![self.web_engine()]
     }
 
+    /// The window's toolkit makes this folder whatever it is told, and leaves it empty.
+    #[must_use]
+    pub fn toolkit_folder() -> Option<PathBuf> {
+        let folders = directories::BaseDirs::new()?;
+        Some(folders.config_dir().join("org.latchkey.desktop"))
+    }
+
     /// The name that socket, lock and keychain entries of this data folder share.
     #[must_use]
     pub fn name(&self) -> String {
