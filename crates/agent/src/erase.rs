@@ -11,7 +11,7 @@ use crate::{
     log::LOG_FILE,
     os::{ICON_FILE, KeychainThread},
     settings::SETTINGS_FILE,
-    store::{CACHE_FILE, OUTBOX_FILE, SESSION_FILE},
+    store::{CACHE_FILE, OUTBOX_FILE, PROBE_FILE, SESSION_FILE},
 };
 
 /// Says, below the data folder, that everything is to be deleted; it goes last. A run that
@@ -19,7 +19,14 @@ use crate::{
 const OWED_FILE: &str = "erasing";
 
 /// Beginnings of names: what is written beside a file and put aside goes with it.
-const DATA: &[&str] = &[CACHE_FILE, OUTBOX_FILE, SESSION_FILE, PASSPHRASE_FILE];
+const DATA: &[&str] = &[
+    CACHE_FILE,
+    OUTBOX_FILE,
+    // What a cut leaves beside it.
+    "outbox.new",
+    SESSION_FILE,
+    PASSPHRASE_FILE,
+];
 const STATE: &[&str] = &[LOG_FILE];
 const CONFIG: &[&str] = &[SETTINGS_FILE, latchkey_view::WINDOW_FILE];
 const RUNTIME: &[&str] = &[SOCKET_FILE, LOCK_FILE, MARK_FILE, ICON_FILE];
@@ -84,6 +91,7 @@ fn files(places: &Places) -> Vec<Left> {
             remove_beginning(folder, name, &mut left);
         }
     }
+    remove(&places.data.join(PROBE_FILE), &mut left);
     for folder in places.window_folders() {
         remove(&folder, &mut left);
     }

@@ -10,7 +10,8 @@ use latchkey_view::StorageFault;
 
 use super::OnDisk;
 
-const PROBE: &str = "probe";
+/// Written and taken away again, below the data folder.
+pub const PROBE_FILE: &str = "probe";
 /// As much room as the next writes may need.
 const ROOM: usize = 64 * 1024;
 
@@ -41,7 +42,7 @@ impl Disk {
 }
 
 fn probe(folder: &Path) -> io::Result<()> {
-    let path = folder.join(PROBE);
+    let path = folder.join(PROBE_FILE);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     let written = options.open(&path).and_then(|mut file| {

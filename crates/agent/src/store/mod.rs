@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::{random::Random, secret::RootKey};
+pub use disk::PROBE_FILE;
 pub use own::{Mark, Note, Own, Owner};
 pub use session_file::SESSION_FILE;
 use shelf::Shelf;

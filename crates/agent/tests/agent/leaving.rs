@@ -28,6 +28,8 @@ async fn lived_in() -> (Bench, TestWindow) {
         places.state.join("latchkey-agent.log.1"),
         places.runtime.join("latchkey.png"),
         places.data.join("cache.db-journal"),
+        places.data.join("outbox.new"),
+        places.data.join("probe"),
         places.data.join("session.sealed.new"),
     ] {
         std::fs::write(path, "x").unwrap();
@@ -135,6 +137,18 @@ async fn what_was_cut_half_way_is_finished_by_the_next_start() {
     );
     erase::finish(&bench.places, &keychain).await;
     assert!(!erase::is_owed(&bench.places));
+    let files = |folder: &Path| {
+        walk(folder)
+            .into_iter()
+            .filter(|path| Path::new(path).is_file())
+    };
+    for folder in [
+        &bench.places.data,
+        &bench.places.config,
+        &bench.places.state,
+    ] {
+        assert_eq!(files(folder).next(), None);
+    }
     bench.start();
     let window = bench.window().await;
     let view = window.sees("as new", is_signed_out).await;
