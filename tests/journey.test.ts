@@ -6,6 +6,7 @@
  */
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 import { By } from 'selenium-webdriver';
@@ -394,5 +395,42 @@ describe('the computer is given away', () => {
     await desk.press('Delete and quit');
     await until('the agent ends', async () => !(await desk.status().catch(() => null)), 30);
     await until('nothing is left', () => !existsSync(desk.dataDir), 10);
+  });
+});
+
+describe('the practice takes a computer’s access away', () => {
+  const other = new Desk();
+  afterAll(() => other.close());
+
+  it('on which the clinician works, too', async () => {
+    await other.startAgent();
+    await other.openWindow();
+    const field = await other.named('Your practice’s address');
+    await field.clear();
+    await field.sendKeys(practice.url);
+    await other.press('Continue in the browser');
+    const { page } = await person(LAPTOP);
+    await page.goto(await other.openedInBrowser());
+    await page
+      .getByRole('textbox')
+      .first()
+      .fill(await practice.invite('rosa@juniper.example'));
+    await page.getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Connect this computer' }).click();
+    await page.waitForURL('http://127.0.0.1:*/**');
+    await other.says('Juniper Lane Practice');
+    expect(existsSync(join(other.dataDir, 'session.sealed'))).toBe(true);
+  });
+
+  // RULES S5, D3
+  it('and within 30 seconds it is signed out in words, and keeps nothing', async () => {
+    const revoked = performance.now();
+    await practice.auth('staff', 'revoke-devices', 'rosa@juniper.example');
+    await other.says('You were signed out.', 30);
+    expect(performance.now() - revoked).toBeLessThan(30_000);
+    await other.says('Your practice has ended this computer’s access');
+    await pictureOfWindow(other.window, '61-access-ended');
+    expect(await other.status()).toMatchObject({ signed_in: null, unread: 0 });
+    await until('the session is gone', () => !existsSync(join(other.dataDir, 'session.sealed')));
   });
 });

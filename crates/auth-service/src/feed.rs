@@ -13,6 +13,8 @@ pub(crate) mod start;
 
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::clock::DAY;
 use encoding::Encodings;
 use seat::Seats;
@@ -25,10 +27,15 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Solved requests are sent this long; whoever was away longer starts anew.
 pub const KEPT: i64 = 14 * DAY;
 
+/// How many streams read the database at once: connections are left for clients' pages,
+/// however many streams an event wakes.
+const TURNS: usize = 2;
+
 /// What the streams share.
 pub struct Feed {
     encodings: Encodings,
     seats: Seats,
+    turns: Semaphore,
     keep_alive: Duration,
 }
 
@@ -45,6 +52,7 @@ impl Feed {
         Self {
             encodings: Encodings::default(),
             seats: Seats::default(),
+            turns: Semaphore::new(TURNS),
             keep_alive,
         }
     }

@@ -32,6 +32,8 @@ pub struct Reader {
     whole_until: i64,
     solved_after: i64,
     planned: VecDeque<Planned>,
+    /// Nothing lies beyond what is planned, until something is announced.
+    is_all: bool,
     ready: VecDeque<Bytes>,
 }
 
@@ -81,6 +83,7 @@ impl Reader {
             cursor: (cursor, LAST.to_owned()),
             whole_until,
             planned: VecDeque::new(),
+            is_all: false,
             ready,
         }
     }
@@ -94,14 +97,17 @@ impl Reader {
             if let Some(bytes) = self.ready.pop_front() {
                 return Some(bytes);
             }
-            self.moved.borrow_and_update();
-            match self.step().await {
-                Ok(Step::Sent) => continue,
-                Ok(Step::Quiet) => {}
-                Ok(Step::Over) => return None,
-                Err(error) => {
-                    tracing::error!(%error, "a stream could not be read on");
-                    return None;
+            if !self.is_all || !self.planned.is_empty() {
+                // Before the look: what is announced after it wakes us again.
+                self.moved.borrow_and_update();
+                match self.step().await {
+                    Ok(Step::Sent) => continue,
+                    Ok(Step::Quiet) => {}
+                    Ok(Step::Over) => return None,
+                    Err(error) => {
+                        tracing::error!(%error, "a stream could not be read on");
+                        return None;
+                    }
                 }
             }
             let (stopping, ended) = (self.app.stopping.clone(), self.seat.ended.clone());
@@ -111,12 +117,16 @@ impl Reader {
                 moved = self.moved.changed() => moved.ok()?,
                 _ = self.breath.tick() => self.ready.push_back(Bytes::from_static(b":\n\n")),
             }
+            self.is_all = false;
         }
     }
 
     /// Sends the next thing in the order of positions, if there is one.
     async fn step(&mut self) -> sqlx::Result<Step> {
         let app = self.app.clone();
+        let Ok(_turn) = app.feed.turns.acquire().await else {
+            return Ok(Step::Over);
+        };
         let mut snapshot = app.reader.begin().await?;
         if !self.desk.stands(&mut snapshot, app.now().0).await? {
             return Ok(Step::Over);
@@ -190,7 +200,9 @@ impl Reader {
             rows[index - 1].followed = rows[index - 1].position == rows[index].position;
         }
         // The one beyond was only looked at for its position.
-        rows.truncate(usize::try_from(AHEAD).unwrap_or(usize::MAX));
+        let ahead = usize::try_from(AHEAD).unwrap_or(usize::MAX);
+        self.is_all = rows.len() <= ahead;
+        rows.truncate(ahead);
         self.planned = rows.into();
         Ok(())
     }

@@ -7,15 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use latchkey_auth::App;
+use latchkey_auth::api::Desk;
 use latchkey_auth::client::{self, Roster};
 use latchkey_auth::config::Config;
 use latchkey_auth::db::Unavailable;
 use latchkey_auth::event::{Actor, Event, Kind};
-use latchkey_auth::feed::Feed;
+use latchkey_auth::feed::{Feed, Reader, Start};
 use latchkey_auth::keys::Keys;
 use latchkey_auth::staff;
 use latchkey_auth::testing::{House, SeededRandom};
-use latchkey_protocol::{HelpRequest, RequestId, Role};
+use latchkey_protocol::{DeviceId, HelpRequest, RequestId, Role};
+use tokio::sync::oneshot;
 
 use crate::desktop::Desktop;
 use crate::scene::{asks_for_help, happens, stranger_asks};
@@ -212,4 +214,55 @@ async fn whoever_comes_and_goes_while_two_processes_write_ends_with_what_the_ser
         assert!(!fresh.requests.is_empty());
         assert_eq!(held.shown(), fresh.shown(), "{name}");
     }
+}
+
+// RULES V2, V4
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_streams_are_all_told_and_a_page_waits_for_none_of_them() {
+    let house = Arc::new(House::furnished().await);
+    let ada = asks_for_help(&house, "Ada").await;
+    house
+        .sql(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+             INSERT INTO device (id, staff_id, name, jkt, created_at, expires_at, last_seen_at)
+             SELECT 'desk' || i, (SELECT id FROM staff WHERE name LIKE 'Rosa%'), 'a desk', 'k', 1,
+                    9000000000000, 1 FROM n",
+        )
+        .await;
+    let staff = house.staff("Rosa").await;
+    let readers: Vec<_> = (0..1_000)
+        .map(|number| {
+            let desk = Desk {
+                staff: staff.clone(),
+                device: DeviceId(format!("desk{}", number / 2 + 1)),
+            };
+            let mut reader = Reader::new(house.app.clone(), desk, Start::Whole);
+            let (ready, is_ready) = oneshot::channel();
+            let told = tokio::spawn(async move {
+                // The document, its id, and the breath after everything is said.
+                for _ in 0..3 {
+                    reader.next().await.unwrap();
+                }
+                ready.send(()).unwrap();
+                reader.next().await.unwrap();
+                reader.next().await.unwrap()
+            });
+            (told, is_ready)
+        })
+        .collect();
+    let mut told = Vec::new();
+    for (reader, is_ready) in readers {
+        is_ready.await.unwrap();
+        told.push(reader);
+    }
+    assert_eq!(house.app.feed.streams(), 1_000);
+    let position = happens(&house, &ada).await;
+    let page = reqwest::get(house.url("/")).await.unwrap();
+    assert_eq!(page.status(), 200);
+    let waiting = told.iter().filter(|reader| !reader.is_finished()).count();
+    for reader in told {
+        let id = reader.await.unwrap();
+        assert_eq!(id, format!("id: {position}\n\n"));
+    }
+    assert!(waiting > 0, "the page came while they were being told");
 }
