@@ -98,8 +98,10 @@ impl Reader {
                 return Some(bytes);
             }
             if !self.is_all || !self.planned.is_empty() {
-                // Before the look: what is announced after it wakes us again.
-                self.moved.borrow_and_update();
+                if self.planned.is_empty() {
+                    // Before the look: what is announced after it wakes us again.
+                    self.moved.borrow_and_update();
+                }
                 match self.step().await {
                     Ok(Step::Sent) => continue,
                     Ok(Step::Quiet) => {}
@@ -112,6 +114,7 @@ impl Reader {
             }
             let (stopping, ended) = (self.app.stopping.clone(), self.seat.ended.clone());
             tokio::select! {
+                biased;
                 () = stopping.cancelled() => return None,
                 () = ended.cancelled() => return None,
                 moved = self.moved.changed() => moved.ok()?,
