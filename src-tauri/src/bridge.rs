@@ -441,10 +441,9 @@ mod tests {
         talk.bridge.dispatch(&*talk.paper, FromPage::Ready).await;
         // A view is long; anything that can be drawn stands for it.
         *lock(&talk.bridge.view) = Some(ToPage::AgentDiffers);
-        for _ in 0..=UNANSWERED {
+        for _ in 0..UNANSWERED {
             assert!(talk.heard.recv().await.unwrap().contains("Status"));
         }
-        // The next it asks for would be the one that it names it by.
         while talk.paper.drawn() != ["silent", "show"] {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
