@@ -197,6 +197,6 @@ async fn an_answer_without_an_end_is_not_read_to_its_end() {
             request: "r1".into(),
         })
         .await;
-    assert_eq!(answer["code"], "offline");
+    assert_eq!(answer["code"], "no_answer");
     assert_eq!(bench.practice.script().written.len(), 2);
 }
