@@ -43,6 +43,8 @@ cargo xtask CHORE
                      figures of the real programs, each beside its floor or peer
   fuzz [--seconds N] [--keep] [--yes] [TARGET...]
                      hostile input for each parser that meets the outside, 600 s a target
+  bench simulate [--runs N] [--seed S]
+                     many schedules of agent and service with faults, or one played again
   bindings           write the window's TypeScript and docs/openapi.json from the code
   icons              make every size of the app and tray icons from icons/source
   mutants [FILE...]  change the service's rules in one place after the other, and name

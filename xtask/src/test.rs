@@ -116,6 +116,18 @@ pub fn each_program(verb: &str, more: &[&str]) -> Outcome {
         .args(more))
 }
 
+/// Builds what people run: without the simulation, which would make the service once more.
+pub fn build_shipped(release: bool) -> Outcome {
+    let how: &[&str] = if release { &["--release"] } else { &[] };
+    run(command("cargo")
+        .args(["build", "-p", "latchkey-auth"])
+        .args(how))?;
+    run(command("cargo")
+        .args(["build", "--workspace", "--exclude", "latchkey-auth"])
+        .args(["--exclude", "latchkey-simulation"])
+        .args(how))
+}
+
 /// Outside the session, so that it holds no clock while the compiler works.
 fn build_desktop_tests() -> Outcome {
     run(command("cargo").args([

@@ -30,6 +30,7 @@ use std::{
 use latchkey_agent::{
     agent::{Agent, Ground},
     clock::SystemClock,
+    os::Thread,
     practice::Http,
     random::SystemRandom,
     secret::RootKey,
@@ -184,6 +185,7 @@ async fn in_cache(places: &Places, os: &FakeOs) -> Vec<HelpRequest> {
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| panic!("the cache failed")),
         on_disk: Box::new(|_| panic!("the disk failed")),
+        thread: Thread::start(),
     };
     Store::open(place).await.1.requests
 }

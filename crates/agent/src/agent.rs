@@ -115,18 +115,16 @@ impl Agent {
     pub fn new(ground: Ground) -> Self {
         let (results, inputs) = mpsc::channel(64);
         let desk = Desk::new(ground.clock.now());
-        let late = results.clone();
+        let tell = keep::telling(&results);
         let keychain = KeychainThread::start(
             ground.os.clone(),
             ground.random.clone(),
             ground.places.name(),
-            Box::new(move || {
-                // Whoever waited has gone on without it: it is asked again, not believed.
-                let _ = late.blocking_send(Input::Os(OsEvent::KeychainChanged));
-            }),
+            // Whoever waited has gone on without it: it is asked again, not believed.
+            Box::new(move || tell(Input::Os(OsEvent::KeychainChanged))),
         );
         let ready = begin(&ground, keychain.clone(), &results);
-        let files = Files::in_places(ground.places.clone());
+        let files = Files::in_places(ground.places.clone(), ground.os.thread());
         Self {
             ground,
             desk,
@@ -173,16 +171,11 @@ impl Agent {
 
     async fn next_turn(&mut self) -> Turn {
         let deadline = self.desk.deadline();
+        // In this order, so that a schedule can be played again: a person's wish before
+        // the feed, of which there may be much. Whatever is taken looks at the clock, too.
         tokio::select! {
-            Some(input) = self.inputs.recv() => Turn::Input(input),
-            Some(event) = self.ground.os_events.recv() => Turn::Input(Input::Os(event)),
-            Some(from) = self.ground.socket.recv() => Turn::Socket(from),
-            Some(event) = next_of(self.feed.as_mut().map(|feed| &mut feed.events)) => {
-                Turn::Input(Input::Feed(event))
-            }
-            Some(progress) = next_of(self.sign_in.as_mut().map(|open| &mut open.progress)) => {
-                Turn::SignIn(progress)
-            }
+            biased;
+            () = self.ground.stop.cancelled() => Turn::Input(Input::Quit),
             ready = answer_of(&mut self.ready) => {
                 self.ready = None;
                 Turn::Ready(Box::new(ready))
@@ -191,7 +184,15 @@ impl Agent {
                 self.asking = None;
                 Turn::Asked(Box::new(asked))
             }
-            () = self.ground.stop.cancelled() => Turn::Input(Input::Quit),
+            Some(from) = self.ground.socket.recv() => Turn::Socket(from),
+            Some(event) = self.ground.os_events.recv() => Turn::Input(Input::Os(event)),
+            Some(progress) = next_of(self.sign_in.as_mut().map(|open| &mut open.progress)) => {
+                Turn::SignIn(progress)
+            }
+            Some(input) = self.inputs.recv() => Turn::Input(input),
+            Some(event) = next_of(self.feed.as_mut().map(|feed| &mut feed.events)) => {
+                Turn::Input(Input::Feed(event))
+            }
             () = self.ground.clock.sleep_until(deadline) => Turn::Wake,
         }
     }

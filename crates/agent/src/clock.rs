@@ -16,7 +16,7 @@ pub trait Clock: Send + Sync + 'static {
     /// What time it is.
     fn now(&self) -> UnixMillis;
 
-    /// Ends when that time has come.
+    /// Ends when that time has come, and no later than it looked at the beginning.
     fn sleep_until(&self, at: UnixMillis) -> Wait<'_>;
 }
 
@@ -41,18 +41,21 @@ impl Clock for SystemClock {
     }
 
     fn sleep_until(&self, at: UnixMillis) -> Wait<'_> {
-        Box::pin(async move {
-            loop {
-                let left = at.0.saturating_sub(self.now().0);
-                let Ok(left) = u64::try_from(left.min(LOOK_AGAIN)) else {
-                    return;
-                };
-                if left == 0 {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(left)).await;
-            }
-        })
+        Box::pin(wait(|| self.now(), at))
+    }
+}
+
+/// Waits by what the clock says. Somebody may set it back meanwhile: no wait is longer
+/// than it looked at its beginning.
+async fn wait(now: impl Fn() -> UnixMillis, at: UnixMillis) {
+    let mut longest = at.0.saturating_sub(now().0);
+    loop {
+        let part = at.0.saturating_sub(now().0).min(longest).min(LOOK_AGAIN);
+        match u64::try_from(part) {
+            Ok(millis) if millis > 0 => tokio::time::sleep(Duration::from_millis(millis)).await,
+            _ => return,
+        }
+        longest -= part;
     }
 }
 
@@ -60,4 +63,23 @@ impl Clock for SystemClock {
 #[must_use]
 pub fn later(at: UnixMillis, millis: i64) -> UnixMillis {
     UnixMillis(at.0.saturating_add(millis))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_makes_no_wait_longer() {
+        let looks = Cell::new(0);
+        let set_back = || {
+            looks.set(looks.get() + 1);
+            UnixMillis(if looks.get() == 1 { 7_200_000 } else { 0 })
+        };
+        let waited = wait(set_back, UnixMillis(7_200_020));
+        let waited = tokio::time::timeout(Duration::from_secs(5), waited).await;
+        assert!(waited.is_ok());
+    }
 }

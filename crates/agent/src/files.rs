@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write},
     path::Path,
-    sync::mpsc,
+    sync::Arc,
 };
 
 use latchkey_view::Places;
@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     lock::{LockMark, MARK_FILE, PASSPHRASE_FILE},
+    os::Thread,
     settings::Settings,
     store::make_private,
 };
@@ -26,7 +27,7 @@ pub enum Keep {
 }
 
 /// The way to the thread.
-pub struct Files(Option<(mpsc::Sender<Keep>, oneshot::Receiver<()>)>);
+pub struct Files(Option<(Thread, Arc<Places>)>);
 
 impl Files {
     /// Keeps nothing.
@@ -37,34 +38,33 @@ impl Files {
 
     /// Keeps them in their folders.
     #[must_use]
-    pub fn in_places(places: Places) -> Self {
-        let (keep, todo) = mpsc::channel();
-        let (done, ended) = oneshot::channel();
-        std::thread::spawn(move || {
-            for what in todo {
-                if let Err(error) = write(&places, &what) {
-                    tracing::error!(kind = ?error.kind(), "a small file could not be kept");
-                }
-            }
-            let _ = done.send(());
-        });
-        Self(Some((keep, ended)))
+    pub fn in_places(places: Places, thread: Thread) -> Self {
+        Self(Some((thread, Arc::new(places))))
     }
 
     /// Returns once everything asked for is on disk; nothing more is kept.
     pub async fn close(self) {
-        if let Some((keep, ended)) = self.0 {
-            drop(keep);
+        if let Some((thread, _)) = self.0 {
+            let (done, ended) = oneshot::channel();
+            thread.run(move || {
+                let _ = done.send(());
+            });
             let _ = ended.await;
         }
     }
 
     /// Some time soon, in order.
     pub fn keep(&self, what: Keep) {
-        if let Some((keep, _)) = &self.0 {
-            // The thread lives as long as this.
-            let _ = keep.send(what);
-        }
+        let Some((thread, places)) = &self.0 else {
+            return;
+        };
+        let places = places.clone();
+        // The thread lives as long as this.
+        thread.run(move || {
+            if let Err(error) = write(&places, &what) {
+                tracing::error!(kind = ?error.kind(), "a small file could not be kept");
+            }
+        });
     }
 }
 

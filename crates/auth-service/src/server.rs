@@ -50,6 +50,7 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
         .layer(CatchPanicLayer::new())
         .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(app.clone(), guard::date))
         .layer(from_fn_with_state(app.clone(), journal::note))
 }
 

@@ -11,7 +11,9 @@
 
 pub mod hostile;
 mod key;
+mod steps;
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -24,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use key::Key;
+pub use steps::Steps;
 
 use crate::app::App;
 use crate::client::{self, Roster};
@@ -31,6 +34,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Unavailable;
 use crate::keys::Keys;
+use crate::mail::outcome::Outcome;
 use crate::practice::{EMERGENCY_TEXT, Practice};
 use crate::random::Random;
 use crate::staff::{self, StaffError};
@@ -59,6 +63,15 @@ impl Clock for FakeClock {
     fn now(&self) -> UnixMillis {
         UnixMillis(self.0.load(Ordering::SeqCst))
     }
+}
+
+/// A fate on its way.
+pub type Fate<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// A mail server that a test plays.
+pub trait MailServer: Send + Sync + 'static {
+    /// Takes a mail, as it goes over the wire, and says what becomes of it.
+    fn take(&self, id: &str, message: Vec<u8>) -> Fate<'_>;
 }
 
 /// Randomness that is the same in every run.

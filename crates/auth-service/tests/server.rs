@@ -1,6 +1,7 @@
 //! What surrounds every route.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use latchkey_auth::clock::DAY;
 use latchkey_auth::testing::House;
 use serde_json::Value;
 
@@ -84,4 +85,29 @@ async fn the_private_listener_answers_the_operator_alone() {
     assert_eq!(status("/readyz").await, 200);
     assert_eq!(status("/").await, 404);
     assert_eq!(status("/api/v1/me").await, 404);
+}
+
+// RULES S5, V6
+#[tokio::test]
+async fn a_clock_that_is_set_back_shuts_no_desktop_out_since_the_date_told_is_the_services_own() {
+    let house = House::furnished().await;
+    let date = async || {
+        let answer = reqwest::get(house.url("/healthz")).await.unwrap();
+        answer.headers()["date"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(date().await, "Tue, 03 Mar 2026 14:00:00 GMT");
+    house.clock.advance(-DAY);
+    assert_eq!(date().await, "Tue, 03 Mar 2026 14:00:00 GMT");
+}
+
+// RULES S5, V6
+#[tokio::test]
+async fn a_service_that_was_started_while_the_clock_was_ahead_keeps_its_date_when_it_is_set_right()
+{
+    let closed = House::furnished().await.close().await;
+    closed.clock.advance(DAY);
+    let house = closed.open().await;
+    house.clock.advance(-DAY);
+    let answer = reqwest::get(house.url("/healthz")).await.unwrap();
+    assert_eq!(answer.headers()["date"], "Wed, 04 Mar 2026 14:00:00 GMT");
 }

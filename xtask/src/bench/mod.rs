@@ -5,6 +5,7 @@ mod feed;
 mod memory;
 mod page;
 mod result;
+mod simulate;
 
 use std::path::Path;
 
@@ -27,8 +28,11 @@ const BENCHES: [Bench; 3] = [
     ("feed", feed::catch_up),
 ];
 
-/// Measures all, or the one named.
+/// Measures all, or the one named; `simulate` is told apart.
 pub fn bench(mut args: Args) -> Outcome {
+    if args.flag("simulate") {
+        return simulate::simulate(args);
+    }
     let json = args.value("--json");
     let release = !args.flag("--debug");
     let only = args.next();
@@ -52,7 +56,7 @@ pub fn bench(mut args: Args) -> Outcome {
         yes: false,
     })?;
     test::npm_all("ui", &["build"])?;
-    test::each_program("build", if release { &["--release"] } else { &[] })?;
+    test::build_shipped(release)?;
 
     let demo = Demo::for_bench(release)?;
     let mut figures = Vec::new();

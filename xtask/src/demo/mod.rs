@@ -117,7 +117,7 @@ fn prepare(yes: bool, headless: bool, release: bool) -> Outcome {
     println!("Building the pages, the service, the agent and the window ({profile} profile).");
     println!("The first time this takes some minutes.");
     run(command("npm").args(["--prefix", "ui", "run", "build"]))?;
-    test::each_program("build", if release { &["--release"] } else { &[] })
+    test::build_shipped(release)
 }
 
 fn show(

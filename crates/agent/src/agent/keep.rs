@@ -5,13 +5,16 @@ use std::sync::{Arc, OnceLock};
 
 use latchkey_protocol::RequestId;
 use latchkey_view::{Keychain, NoteId, Places, StorageTrouble};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use super::{Agent, Ground};
 use crate::{
     desk::{Asked, ConnectionId, Input, Started},
     lock::{LockMark, PassphraseHash},
-    os::KeychainThread,
+    os::{KeychainThread, Os, Thread},
     random,
     secret::RootKey,
     session::{KeptSession, TokenParts, Tokens, keep_in},
@@ -48,14 +51,14 @@ pub(super) fn begin(
 ) -> oneshot::Receiver<Ready> {
     let (answer, answered) = oneshot::channel();
     let opening = Opening::on(ground, results);
-    let places = ground.places.clone();
+    let (places, thread) = (ground.places.clone(), ground.os.thread());
     tokio::spawn(async move {
         let kept = keychain.open().await;
         let (store, loaded) = match &kept.key {
             Some(key) => opening.store(key.clone(), kept.fresh).await,
             None => (Store::nowhere(), Loaded::default()),
         };
-        let small = Small::read(places, kept.key.clone()).await;
+        let small = Small::read(places, kept.key.clone(), &thread).await;
         let session = loaded
             .session
             .as_deref()
@@ -97,13 +100,16 @@ struct Small {
 }
 
 impl Small {
-    async fn read(places: Places, key: Option<Arc<RootKey>>) -> Self {
-        let reading = tokio::task::spawn_blocking(move || Self {
-            settings: Settings::read(&places.config),
-            lock: LockMark::read(&places.runtime),
-            passphrase: key.and_then(|key| PassphraseHash::read(&places.data, &key)),
+    async fn read(places: Places, key: Option<Arc<RootKey>>, thread: &Thread) -> Self {
+        let (answer, read) = oneshot::channel();
+        thread.run(move || {
+            let _ = answer.send(Self {
+                settings: Settings::read(&places.config),
+                lock: LockMark::read(&places.runtime),
+                passphrase: key.and_then(|key| PassphraseHash::read(&places.data, &key)),
+            });
         });
-        reading.await.unwrap_or_default()
+        read.await.unwrap_or_default()
     }
 }
 
@@ -118,6 +124,20 @@ struct GroundParts {
     clock: Arc<dyn crate::clock::Clock>,
     random: Arc<dyn random::Random>,
     http: Arc<crate::practice::Http>,
+    os: Arc<dyn Os>,
+}
+
+/// Tells the loop something from a thread of its own, which waits until it is heard;
+/// where the loop itself does the thread's jobs, nobody must wait.
+pub(super) fn telling(results: &mpsc::Sender<Input>) -> impl Fn(Input) + Send + Sync + 'static {
+    let results = results.clone();
+    move |input| match Handle::try_current() {
+        Ok(here) => {
+            let results = results.clone();
+            here.spawn(async move { results.send(input).await });
+        }
+        Err(_) => drop(results.blocking_send(input)),
+    }
 }
 
 impl Opening {
@@ -128,23 +148,22 @@ impl Opening {
                 clock: ground.clock.clone(),
                 random: ground.random.clone(),
                 http: ground.http.clone(),
+                os: ground.os.clone(),
             },
             results: results.clone(),
         }
     }
 
     async fn store(&self, key: Arc<RootKey>, fresh: bool) -> (Store, Loaded) {
-        let results = self.results.clone();
-        let on_lost: OnLost = Box::new(move || {
-            let _ = results.blocking_send(Input::CacheLost);
-        });
-        let (results, folder) = (self.results.clone(), self.ground.folder.clone());
+        let tell = telling(&self.results);
+        let on_lost: OnLost = Box::new(move || tell(Input::CacheLost));
+        let (tell, folder) = (telling(&self.results), self.ground.folder.clone());
         let on_disk: OnDisk = Box::new(move |fault| {
             let trouble = fault.map(|fault| StorageTrouble {
                 fault,
                 folder: folder.display().to_string(),
             });
-            let _ = results.blocking_send(Input::Storage(trouble));
+            tell(Input::Storage(trouble));
         });
         Store::open(Place {
             folder: self.ground.folder.clone(),
@@ -153,6 +172,7 @@ impl Opening {
             random: self.ground.random.clone(),
             on_lost,
             on_disk,
+            thread: self.ground.os.thread(),
         })
         .await
     }

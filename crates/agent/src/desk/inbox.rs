@@ -221,13 +221,14 @@ impl Desk {
 
     /// What was opened offline is told once the service can be reached (RULES D9).
     pub(super) fn send_owed_seen(&mut self) {
-        let owed: Vec<RequestId> = self
+        let mut owed: Vec<RequestId> = self
             .inbox
             .marks
             .iter()
             .filter(|(_, mark)| mark.seen_owed)
             .map(|(request, _)| request.clone())
             .collect();
+        owed.sort_unstable();
         for request in owed {
             // A request that is not here yet may come with the feed.
             match self.inbox.requests.get(&request) {

@@ -5,7 +5,6 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc,
     },
     time::Duration,
 };
@@ -13,7 +12,7 @@ use std::{
 use latchkey_view::Keychain;
 use tokio::sync::oneshot;
 
-use super::{KeychainError, Os};
+use super::{KeychainError, Os, Thread};
 use crate::{random::Random, secret::RootKey};
 
 /// How long it may take.
@@ -42,15 +41,13 @@ const fn state_of(error: KeychainError) -> Keychain {
     }
 }
 
-type Job = Box<dyn FnOnce() + Send>;
-
 /// Told when an answer comes that nobody waits for any more.
 pub type OnLate = Box<dyn Fn() + Send + Sync>;
 
 /// The thread.
 #[derive(Clone)]
 pub struct KeychainThread {
-    jobs: mpsc::Sender<Job>,
+    thread: Thread,
     os: Arc<dyn Os>,
     random: Arc<dyn Random>,
     name: String,
@@ -61,14 +58,8 @@ impl KeychainThread {
     /// Starts it. `name` belongs to the data folder (RULES D8).
     #[must_use]
     pub fn start(os: Arc<dyn Os>, random: Arc<dyn Random>, name: String, on_late: OnLate) -> Self {
-        let (jobs, todo) = mpsc::channel::<Job>();
-        std::thread::spawn(move || {
-            for job in todo {
-                job();
-            }
-        });
         Self {
-            jobs,
+            thread: os.thread(),
             os,
             random,
             name,
@@ -148,7 +139,7 @@ impl KeychainThread {
         let (os, name, on_late) = (self.os.clone(), self.name.clone(), self.on_late.clone());
         let locked = Arc::new(AtomicBool::new(false));
         let is_locked = locked.clone();
-        let job = Box::new(move || {
+        let asks = self.thread.run(move || {
             let asked = os.keychain_is_locked().and_then(|locked| {
                 is_locked.store(locked, Ordering::SeqCst);
                 ask(&*os, &name)
@@ -158,7 +149,7 @@ impl KeychainThread {
                 on_late();
             }
         });
-        if self.jobs.send(job).is_err() {
+        if !asks {
             return Err(KeychainError::Failing);
         }
         match tokio::time::timeout(LIMIT, answered).await {

@@ -5,6 +5,7 @@ mod keychain;
 mod linux;
 #[cfg(any(windows, target_os = "macos"))]
 mod portable;
+mod thread;
 
 use zeroize::Zeroizing;
 
@@ -13,6 +14,7 @@ pub use keychain::{Kept, KeychainThread, OnLate};
 pub use linux::Desktop;
 #[cfg(any(windows, target_os = "macos"))]
 pub use portable::Desktop;
+pub use thread::{Job, Thread};
 
 /// Why the keychain did not do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -158,6 +160,11 @@ pub trait Os: Send + Sync + 'static {
 
     /// This computer's name, to be offered as the name of the device.
     fn host_name(&self) -> String;
+
+    /// A thread for work that blocks: the keychain's, and the disk's.
+    fn thread(&self) -> Thread {
+        Thread::start()
+    }
 }
 
 /// Where [`OsEvent`]s go. Never waits: the loop of a platform must not.

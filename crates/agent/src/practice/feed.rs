@@ -102,6 +102,7 @@ impl Feed {
                 return;
             }
             tokio::select! {
+                biased;
                 () = self.clock.sleep_until(retry_at) => {}
                 () = self.now.notified() => waits = self.waits(),
                 () = self.events.closed() => return,
@@ -126,6 +127,7 @@ impl Feed {
             return End::NobodyListens;
         }
         let answer = tokio::select! {
+            biased;
             answer = self.api.feed(since.map(|position| position.0)) => answer,
             () = self.clock.sleep_until(later(self.clock.now(), IDLE_LIMIT)) => return End::Cut,
             () = self.events.closed() => return End::NobodyListens,
@@ -154,6 +156,7 @@ impl Feed {
         loop {
             let silent_at = later(self.clock.now(), IDLE_LIMIT);
             let next = tokio::select! {
+                biased;
                 next = events.next() => next,
                 // A comment is no event, but a sign of life: look at the deadline anew.
                 () = pulse.beat() => continue,

@@ -1,12 +1,16 @@
 //! The HTTP client: no redirects, bounded answers, encrypted except to this computer.
 
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
 use latchkey_protocol::UnixMillis;
-use reqwest::{RequestBuilder, Response, header, redirect::Policy};
+use reqwest::{Client, Request, RequestBuilder, Response, header, redirect::Policy};
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
 use zeroize::Zeroizing;
@@ -33,9 +37,34 @@ pub enum HttpError {
     Unexpected,
 }
 
+/// An answer on its way.
+pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<Response, HttpError>> + Send + 'a>>;
+
+/// What carries a request to the service, and its answer back.
+pub trait Line: Send + Sync + 'static {
+    /// Carries one.
+    fn carry(&self, request: Request) -> Carried<'_>;
+}
+
+/// The network.
+impl Line for Client {
+    fn carry(&self, request: Request) -> Carried<'_> {
+        Box::pin(async {
+            self.execute(request).await.map_err(|error| {
+                if error.is_connect() {
+                    HttpError::NotSent
+                } else {
+                    HttpError::Unreachable
+                }
+            })
+        })
+    }
+}
+
 /// The client, and how far the service's clock is ahead of ours.
 pub struct Http {
-    client: reqwest::Client,
+    client: Client,
+    line: Arc<dyn Line>,
     ahead: AtomicI64,
 }
 
@@ -45,17 +74,24 @@ impl Http {
     /// # Errors
     /// When the system's certificates cannot be used.
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        let client = Client::builder()
             .user_agent(concat!("Latchkey/", env!("CARGO_PKG_VERSION")))
             // A service does not lead its desktops elsewhere; whoever does is none.
             .redirect(Policy::none())
             .connect_timeout(CONNECT_LIMIT)
             .tcp_keepalive(Duration::from_secs(15))
             .build()?;
-        Ok(Self {
+        Ok(Self::over(client.clone(), Arc::new(client)))
+    }
+
+    /// With requests as `client` makes them, over a line that is given.
+    #[must_use]
+    pub fn over(client: Client, line: Arc<dyn Line>) -> Self {
+        Self {
             client,
+            line,
             ahead: AtomicI64::new(0),
-        })
+        }
     }
 
     /// A GET with the limit of a call.
@@ -82,13 +118,8 @@ impl Http {
         request: RequestBuilder,
         now: UnixMillis,
     ) -> Result<Response, HttpError> {
-        let answer = request.send().await.map_err(|error| {
-            if error.is_connect() {
-                HttpError::NotSent
-            } else {
-                HttpError::Unreachable
-            }
-        })?;
+        let request = request.build().map_err(|_| HttpError::Unexpected)?;
+        let answer = self.line.carry(request).await?;
         if let Some(theirs) = date_of(&answer) {
             let ahead = theirs - now.0;
             let ahead = if ahead.abs() < SKEW { 0 } else { ahead };

@@ -8,4 +8,4 @@ mod http;
 pub use api::{Api, CallError};
 pub use document::tidy;
 pub use feed::{Feed, FeedEvent};
-pub use http::{Http, HttpError, is_allowed, json, practice_url, same_origin};
+pub use http::{Carried, Http, HttpError, Line, is_allowed, json, practice_url, same_origin};

@@ -11,7 +11,7 @@ mod shelf;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock, mpsc},
+    sync::{Arc, Mutex, OnceLock, PoisonError, mpsc},
 };
 
 use latchkey_protocol::{HelpRequest, Position, RequestId};
@@ -19,7 +19,7 @@ use latchkey_view::{NoteId, StorageFault};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::{random::Random, secret::RootKey};
+use crate::{os::Thread, random::Random, secret::RootKey};
 pub use disk::PROBE_FILE;
 pub use own::{Mark, Note, Own, Owner};
 pub use session_file::SESSION_FILE;
@@ -106,11 +106,21 @@ pub struct Place {
     pub on_lost: OnLost,
     /// Told how the folder does.
     pub on_disk: OnDisk,
+    /// Where it is done.
+    pub thread: Thread,
 }
 
 /// The way to the thread. Without a key nothing is kept beyond this run.
 #[derive(Clone)]
-pub struct Store(Arc<OnceLock<mpsc::Sender<Job>>>);
+pub struct Store(Arc<OnceLock<Way>>);
+
+#[derive(Clone)]
+struct Way {
+    jobs: mpsc::Sender<Job>,
+    thread: Thread,
+    /// Only ever looked into on the thread; empty until it was opened there.
+    shelf: Arc<Mutex<Option<Shelf>>>,
+}
 
 impl Store {
     /// Keeps nothing, until it takes the place of one that does.
@@ -123,19 +133,26 @@ impl Store {
     pub async fn open(place: Place) -> (Self, Loaded) {
         let (loaded, opened) = oneshot::channel();
         let (jobs, todo) = mpsc::channel();
-        std::thread::spawn(move || {
-            let (mut shelf, found) = Shelf::open(place);
+        let (thread, shelf) = (place.thread.clone(), Arc::new(Mutex::new(None)));
+        let empty = shelf.clone();
+        thread.run(move || {
+            let (shelf, found) = Shelf::open(place, todo);
+            *empty.lock().unwrap_or_else(PoisonError::into_inner) = Some(shelf);
             let _ = loaded.send(found);
-            shelf.work(&todo);
         });
         let found = opened.await.unwrap_or_default();
-        (Self(Arc::new(OnceLock::from(jobs))), found)
+        let way = Way {
+            jobs,
+            thread,
+            shelf,
+        };
+        (Self(Arc::new(OnceLock::from(way))), found)
     }
 
     /// From now on, and for everybody who holds this one, that one keeps things.
     pub fn becomes(&self, other: &Self) {
-        if let Some(jobs) = other.0.get() {
-            let _ = self.0.set(jobs.clone());
+        if let Some(way) = other.0.get() {
+            let _ = self.0.set(way.clone());
         }
     }
 
@@ -188,10 +205,15 @@ impl Store {
     }
 
     fn send(&self, job: Job) {
-        if let Some(jobs) = self.0.get() {
-            // Without the thread there is only this run's memory; it was logged.
-            let _ = jobs.send(job);
-        }
+        let Some(way) = self.0.get() else { return };
+        // Without the thread there is only this run's memory; it was logged.
+        let _ = way.jobs.send(job);
+        let place = way.shelf.clone();
+        way.thread.run(move || {
+            if let Some(opened) = &mut *place.lock().unwrap_or_else(PoisonError::into_inner) {
+                opened.work();
+            }
+        });
     }
 }
 

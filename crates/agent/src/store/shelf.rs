@@ -29,10 +29,11 @@ pub(super) struct Shelf {
     cache: Option<Cache>,
     outbox: Journal,
     owner: Owner,
+    todo: mpsc::Receiver<Job>,
 }
 
 impl Shelf {
-    pub(super) fn open(place: Place) -> (Self, Loaded) {
+    pub(super) fn open(place: Place, todo: mpsc::Receiver<Job>) -> (Self, Loaded) {
         let Place {
             folder,
             key,
@@ -40,6 +41,7 @@ impl Shelf {
             random,
             on_lost,
             on_disk,
+            ..
         } = place;
         let mut disk = Disk::new(folder.clone(), on_disk);
         if let Err(error) = make_private(&folder) {
@@ -64,6 +66,7 @@ impl Shelf {
             cache: None,
             outbox,
             owner: Owner::default(),
+            todo,
         };
         match cache {
             Ok(cache) => shelf.cache = Some(cache),
@@ -76,11 +79,12 @@ impl Shelf {
         (shelf, loaded)
     }
 
-    pub(super) fn work(&mut self, todo: &mpsc::Receiver<Job>) {
-        while let Ok(first) = todo.recv() {
+    /// Does everything that waits.
+    pub(super) fn work(&mut self) {
+        while let Ok(first) = self.todo.try_recv() {
             // What waits is written in one transaction.
             let mut writes = Vec::new();
-            let mut jobs = std::iter::once(first).chain(todo.try_iter().take(512));
+            let mut jobs = std::iter::once(first).chain(self.todo.try_iter().take(512));
             let mut other = None;
             for job in jobs.by_ref() {
                 match job {

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use latchkey_agent::{
+    os::Thread,
     random::SystemRandom,
     secret::RootKey,
     store::{CACHE_FILE, Loaded, Mark, Owner, Place, Store, Write},
@@ -23,6 +24,7 @@ async fn open(folder: &Path, key: Arc<RootKey>) -> (Store, Loaded) {
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| {}),
         on_disk: Box::new(|_| {}),
+        thread: Thread::start(),
     })
     .await;
     store.write(Write::For(rosa()));
@@ -261,6 +263,7 @@ async fn a_cache_that_is_deleted_while_it_is_used_is_asked_for_anew() {
         random: Arc::new(SystemRandom),
         on_lost: Box::new(move || lost.send(()).unwrap()),
         on_disk: Box::new(|_| {}),
+        thread: Thread::start(),
     })
     .await;
     store.write(Write::Put(Box::new(request("r1", 1)), Position(1)));

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use latchkey_agent::{
+    os::Thread,
     random::SystemRandom,
     secret::RootKey,
     store::{Note, OUTBOX_FILE, Own, Owner, Place, Store, Write},
@@ -25,6 +26,7 @@ async fn open(folder: &Path) -> (Store, Own) {
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| {}),
         on_disk: Box::new(|_| {}),
+        thread: Thread::start(),
     })
     .await;
     store.write(Write::For(rosa()));
@@ -238,6 +240,7 @@ async fn a_cache_on_a_full_disk_is_given_up_and_comes_back_whole_with_room() {
         random: Arc::new(SystemRandom),
         on_lost: Box::new(move || lost.send(()).unwrap()),
         on_disk: Box::new(|_| {}),
+        thread: Thread::start(),
     })
     .await;
     disk.fill();
@@ -263,6 +266,7 @@ async fn a_cache_on_a_full_disk_is_given_up_and_comes_back_whole_with_room() {
         random: Arc::new(SystemRandom),
         on_lost: Box::new(|| {}),
         on_disk: Box::new(|_| {}),
+        thread: Thread::start(),
     })
     .await;
     assert_eq!(loaded.position, Some(Position(position)));

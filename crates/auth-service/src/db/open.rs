@@ -112,7 +112,9 @@ impl Store {
             .connect_with(options(path).read_only(true).create_if_missing(false))
             .await
             .map_err(open)?;
-        let clock = Arc::new(NotBehind::new(clock, tx.last().at));
+        // Nor behind this start: what was signed before it is refused.
+        let started = clock.now().max(tx.last().at);
+        let clock = Arc::new(NotBehind::new(clock, started));
         let (writer, running) = Writer::start(tx, clock.clone(), Held { marker, lock }, on_fatal);
         Ok(Self {
             writer,

@@ -47,6 +47,8 @@ pub struct Writer {
     jobs: mpsc::Sender<Job>,
     position: watch::Receiver<Position>,
     clock: Arc<dyn Clock>,
+    #[cfg(any(test, feature = "testing"))]
+    steps: crate::testing::Steps,
 }
 
 impl Writer {
@@ -65,12 +67,18 @@ impl Writer {
             held,
             announce,
             on_fatal,
+            #[cfg(any(test, feature = "testing"))]
+            steps: crate::testing::Steps::default(),
         };
+        #[cfg(any(test, feature = "testing"))]
+        let steps = task.steps.clone();
         let running = tokio::spawn(task.run(waiting));
         let writer = Self {
             jobs,
             position,
             clock,
+            #[cfg(any(test, feature = "testing"))]
+            steps,
         };
         (writer, running)
     }
@@ -111,6 +119,13 @@ impl Writer {
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
+
+    /// Its steps, for tests that kill it between two of them.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn steps(&self) -> &crate::testing::Steps {
+        &self.steps
+    }
 }
 
 /// Why a batch was not written.
@@ -149,12 +164,16 @@ struct Task {
     held: Held,
     announce: watch::Sender<Position>,
     on_fatal: OnFatal,
+    #[cfg(any(test, feature = "testing"))]
+    steps: crate::testing::Steps,
 }
 
 impl Task {
     async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
+            #[cfg(any(test, feature = "testing"))]
+            self.steps.work(false);
             let done = match timeout(TAIL, waiting.recv_many(&mut batch, BATCH)).await {
                 Ok(0) => return self.leave().await,
                 Ok(_) => self.commit(&mut batch).await,
@@ -200,11 +219,15 @@ impl Task {
 
     /// Nothing to write: look whether another process appended.
     async fn tail(&mut self) -> Result<Vec<Answer>, Failed> {
+        #[cfg(any(test, feature = "testing"))]
+        self.steps.work(true);
         self.look().await?;
         Ok(Vec::new())
     }
 
     async fn commit(&mut self, batch: &mut Vec<Job>) -> Result<Vec<Answer>, Failed> {
+        #[cfg(any(test, feature = "testing"))]
+        self.steps.work(true);
         let answers = match self.prepare(batch).await {
             Ok(answers) => answers,
             Err(error) => return Err(self.undo(error).await),
@@ -292,7 +315,11 @@ impl Task {
     }
 
     async fn sql(&mut self, text: &'static str) -> sqlx::Result<()> {
+        #[cfg(any(test, feature = "testing"))]
+        self.steps.step().await;
         sqlx::raw_sql(text).execute(&mut self.tx.conn).await?;
+        #[cfg(any(test, feature = "testing"))]
+        self.steps.step().await;
         Ok(())
     }
 }

@@ -92,7 +92,8 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                               WHERE w.request_id = r.id
                                 AND w.kind IN ('waiting_page_opened', 'waiting_page_closed')
                               ORDER BY w.position DESC LIMIT 1), 0) AS told_waiting,
-                    CASE WHEN (r.second_at + $3 > e.at AND r.second_at + $3 <= $1)
+                    CASE WHEN (b.last_waiting_at + $2 > e.at AND b.last_waiting_at + $2 <= $1)
+                     OR (r.second_at + $3 > e.at AND r.second_at + $3 <= $1)
                      OR EXISTS (SELECT 1 FROM client c
                                 WHERE c.id = r.client_id AND c.contact_changed_at + $4 > e.at
                                   AND c.contact_changed_at + $4 <= $1)

@@ -13,8 +13,8 @@ use crate::pin::state::read_state;
 /// An older mail says nothing about why this client is not in.
 const LATELY: i64 = 2 * DAY;
 
-/// The newest mail with a link, to the address that was typed or to the client. What tells
-/// of a sign-in afterwards is not what was waited for.
+/// The newest mail with a link, to the address that was typed or to the client, until the
+/// request was over. What tells of a sign-in afterwards is not what was waited for.
 pub(super) async fn mail(
     conn: &mut SqliteConnection,
     request: &SqliteRow,
@@ -22,13 +22,14 @@ pub(super) async fn mail(
     let row = sqlx::query(
         "SELECT * FROM mail
          WHERE (client_id = $1 OR (address_id = $2 AND (client_id IS NULL OR $1 IS NULL)))
-           AND created_at > $3
+           AND created_at > $3 AND created_at <= COALESCE($4, created_at)
            AND kind IN ('link', 'staff_link')
          ORDER BY created_at DESC, id DESC LIMIT 1",
     )
     .bind(request.try_get::<Option<String>, _>("client_id")?)
     .bind(request.try_get::<Option<String>, _>("address_id")?)
     .bind(request.try_get::<i64, _>("created_at")? - LATELY)
+    .bind(request.try_get::<Option<i64>, _>("solved_at")?)
     .fetch_optional(conn)
     .await?;
     row.as_ref().map(fate).transpose()

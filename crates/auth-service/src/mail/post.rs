@@ -35,6 +35,9 @@ pub enum Post {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     /// A folder.
     Maildir(PathBuf),
+    /// One that a test plays.
+    #[cfg(any(test, feature = "testing"))]
+    Played(std::sync::Arc<dyn crate::testing::MailServer>),
 }
 
 impl Post {
@@ -101,6 +104,8 @@ impl Post {
                     folder.display()
                 )),
             },
+            #[cfg(any(test, feature = "testing"))]
+            Self::Played(_) => Ok("A test plays the mail server.".to_owned()),
         }
     }
 
@@ -124,6 +129,8 @@ impl Post {
                     Outcome::Deferred(reply(0, "The mail folder cannot be written"))
                 }
             },
+            #[cfg(any(test, feature = "testing"))]
+            Self::Played(server) => server.take(id, message.formatted()).await,
         }
     }
 }

@@ -125,8 +125,9 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
         return Ok(None);
     }
     let Some(about) = about(tx, row).await? else {
-        // Its link was used, replaced or voided meanwhile: the mail would only mislead.
+        // Its link was used, replaced, voided or too old meanwhile: the mail would only mislead.
         end(tx, &id).await?;
+        note(tx, Kind::TimePassed, &id, &on_file, None, None).await?;
         return Ok(None);
     };
     let to: String = sqlx::query_scalar("SELECT address FROM address WHERE id = $1")

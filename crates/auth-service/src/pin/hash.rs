@@ -74,6 +74,22 @@ impl Hasher {
         Ok(Self(jobs))
     }
 
+    /// One task instead of threads, and next to no cost, for tests that hash thousands of
+    /// PINs in an order that can be played again.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn quick() -> Self {
+        let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING);
+        tokio::spawn(async move {
+            while let Some(job) = waiting.recv().await {
+                let params = Params::new(Params::MIN_M_COST, 1, LANES, Some(LENGTH));
+                let hashed = params.ok().and_then(|cost| hash(&job.pin, job.salt, cost));
+                let _ = job.answer.send(hashed);
+            }
+        });
+        Self(jobs)
+    }
+
     /// Hashes a new PIN.
     pub async fn hash(&self, pin: Pin, random: &dyn Random) -> Result<Hashed, Unavailable> {
         self.run(pin, random.bytes()).await
@@ -103,14 +119,15 @@ fn work(waiting: &Mutex<mpsc::Receiver<Job>>) {
         };
         let Some(job) = job else { return };
         // Whoever asked may have hung up.
-        let _ = job.answer.send(hash(&job.pin, job.salt));
+        let cost = Params::new(MEMORY_KIB, PASSES, LANES, Some(LENGTH)).ok();
+        let hashed = cost.and_then(|cost| hash(&job.pin, job.salt, cost));
+        let _ = job.answer.send(hashed);
     }
 }
 
-fn hash(pin: &Pin, salt: [u8; SALT]) -> Option<Hashed> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(LENGTH)).ok()?;
+fn hash(pin: &Pin, salt: [u8; SALT], cost: Params) -> Option<Hashed> {
     let mut hash = Zeroizing::new([0; LENGTH]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, cost)
         .hash_password_into(pin.reveal(), &salt, &mut *hash)
         .ok()?;
     Some(Hashed { salt, hash })

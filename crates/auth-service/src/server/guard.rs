@@ -1,13 +1,17 @@
 //! The headers that every answer carries (RULES V9).
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, DATE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use crate::App;
 
 /// Nothing but our own files, and nobody frames us. A page that must lead elsewhere
 /// after a form sets its own.
@@ -41,6 +45,20 @@ pub async fn headers(request: Request, next: Next) -> Response {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Tells our time. It never runs behind the last event, so after the computer's clock was
+/// set back it is another one than that, and desktops date their proofs by what they are told.
+pub async fn date(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let date = Timestamp::from_millisecond(app.now().0)
+        .and_then(|now| DateTimePrinter::new().timestamp_to_rfc9110_string(&now))
+        .ok()
+        .and_then(|date| HeaderValue::try_from(date).ok());
+    if let Some(date) = date {
+        response.headers_mut().insert(DATE, date);
     }
     response
 }

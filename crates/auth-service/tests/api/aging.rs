@@ -34,6 +34,21 @@ async fn a_waiting_page_that_opens_and_closes_is_told_once_each() {
 }
 
 #[tokio::test]
+async fn a_waiting_page_that_closed_before_anybody_looked_is_told_all_the_same() {
+    let house = House::furnished().await;
+    asks_for_help(&house, "Ada").await;
+    let rosa = Desktop::of(&house, "Rosa").await;
+    let mut feed = rosa.feed(None).await;
+    assert!(feed.said().await.request().browser.waiting);
+
+    // The service was away meanwhile.
+    house.clock.advance(31 * SECOND);
+    assert_eq!(aging::look(&house.app).await.unwrap(), 1);
+    assert!(!feed.said().await.request().browser.waiting);
+    assert_eq!(aging::look(&house.app).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_limit_that_is_over_opens_the_buttons_again() {
     let house = House::furnished().await;
     asks_for_help(&house, "Ada").await;

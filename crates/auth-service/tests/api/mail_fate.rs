@@ -1,11 +1,11 @@
 //! What becomes of each mail is told beside its request, as it changes.
 
-use latchkey_auth::clock::{MINUTE, SECOND};
+use latchkey_auth::clock::{HOUR, MINUTE, SECOND};
 use latchkey_auth::config::Config;
 use latchkey_auth::document::aging;
 use latchkey_auth::mail::{self, Post};
 use latchkey_auth::testing::House;
-use latchkey_protocol::{Happening, HelpRequest, MailFate, RequestId, UnixMillis};
+use latchkey_protocol::{Cause, Happening, HelpRequest, MailFate, RequestId, UnixMillis};
 use serde_json::json;
 
 use crate::desktop::Desktop;
@@ -130,4 +130,18 @@ async fn a_mail_server_that_takes_its_time_is_told_while_it_does() {
         .await;
     assert_eq!(fate(&told), (MailFate::Sending, since));
     assert_eq!(aging::look(&house.app).await, Ok(0), "told once");
+}
+
+// RULES V3
+#[tokio::test]
+async fn a_mail_that_was_overtaken_by_time_before_it_left_is_told_not_to_be_sent() {
+    let (house, post, _rosa, mut feed, _request) = ada().await;
+    feed.until(|request| request.mail.as_ref().unwrap().fate == MailFate::Queued)
+        .await;
+    house.clock.advance(25 * HOUR);
+    mail::deliver_due(&house.app, &post).await.unwrap();
+    let told = feed
+        .until(|request| request.mail.as_ref().unwrap().fate == MailFate::NotSent)
+        .await;
+    assert_eq!(told.diagnosis.cause, Cause::NothingAsked);
 }

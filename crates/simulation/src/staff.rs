@@ -1,0 +1,159 @@
+//! What staff do at their desktops, and what their windows are told.
+
+use std::collections::BTreeMap;
+
+use latchkey_protocol::{Evidence, Phrase, RequestId, RequestState};
+use latchkey_view::{Answer, Command, Folder, Session, ToWindow};
+
+use crate::world::{Step, World, broken};
+
+/// Commands that wait for the service, by desktop and number.
+pub type Waiting = BTreeMap<(usize, u64), &'static str>;
+
+impl World {
+    /// A staff member does something at a window.
+    pub async fn staff_acts(&mut self) -> Step {
+        let at = self.dice.below(self.desks.len());
+        let Some(desk) = self.desks.get_mut(at) else {
+            return Ok(());
+        };
+        let Some(view) = desk.view() else {
+            if desk.runs() && !desk.has_window() {
+                desk.open_window();
+                self.note(format!("desk {at}: the window opens"));
+                self.still().await;
+            }
+            return Ok(());
+        };
+        if matches!(view.session, Session::Locked { .. }) {
+            desk.unlock();
+            self.note(format!("desk {at}: unlocked"));
+            self.still().await;
+            return Ok(());
+        }
+        let mut rows: Vec<RequestId> = view.inbox.rows.iter().map(|row| row.id.clone()).collect();
+        rows.extend(view.pane.iter().map(|pane| pane.request.id.clone()));
+        let Some(request) = self.dice.one(&rows).cloned() else {
+            let folder = if self.dice.percent(80) {
+                Folder::Inbox
+            } else {
+                Folder::Solved
+            };
+            return self.press_at(at, "show", Command::Show { folder }).await;
+        };
+        let is_new = view
+            .inbox
+            .rows
+            .iter()
+            .any(|row| row.id == request && row.state == RequestState::New);
+        let evidence = [Evidence::CalledNumberOnFile, Evidence::WithMe][self.dice.below(2)];
+        let phrase =
+            [Phrase::CallWithinTenMinutes, Phrase::TryTheNewLink][self.dice.below(2)].clone();
+        let (what, command) = match self.dice.below(30) {
+            0..=5 => {
+                if is_new {
+                    self.ledger.opened.insert((at, request.0.clone()));
+                }
+                (
+                    "select",
+                    Command::Select {
+                        request: Some(request),
+                    },
+                )
+            }
+            6..=15 => ("issue", Command::IssuePin { request, evidence }),
+            16 | 17 => ("revoke", Command::RevokePin { request }),
+            18..=20 => ("reply", Command::Reply { request, phrase }),
+            21 | 22 => ("resend", Command::ResendLink { request }),
+            23 => ("undo", Command::UndoResend { request }),
+            24 | 25 => ("solve", Command::Solve { request }),
+            26 => ("unread", Command::MarkUnread { request }),
+            27 => ("close the PIN", Command::ClosePin),
+            28 => ("connect", Command::ConnectNow),
+            _ if self.dice.percent(10) && matches!(view.session, Session::SignedIn { .. }) => {
+                self.ledger.signed_out.insert(at);
+                self.ledger.forget_opened(at);
+                ("sign out", Command::SignOut)
+            }
+            _ => (
+                "show",
+                Command::Show {
+                    folder: Folder::Solved,
+                },
+            ),
+        };
+        self.press_at(at, what, command).await
+    }
+
+    /// Gives a command at a window.
+    pub(crate) async fn press_at(
+        &mut self,
+        at: usize,
+        what: &'static str,
+        command: Command,
+    ) -> Step {
+        let Some(desk) = self.desks.get_mut(at) else {
+            return Ok(());
+        };
+        let Some(number) = desk.command(command) else {
+            return Ok(());
+        };
+        if matches!(what, "issue" | "revoke" | "reply" | "solve") {
+            self.waiting.insert((at, number), what);
+        }
+        self.note(format!("desk {at}: {what}"));
+        self.still().await;
+        self.listen()
+    }
+
+    /// Hears what the windows were told, and compares it with the books.
+    pub(crate) fn listen(&mut self) -> Step {
+        let mut told = Vec::new();
+        for (at, desk) in self.desks.iter_mut().enumerate() {
+            told.extend(desk.told().into_iter().map(|frame| (at, frame)));
+        }
+        for (at, frame) in told {
+            let ToWindow::Answer { id, answer } = frame else {
+                continue;
+            };
+            let Some(what) = self.waiting.remove(&(at, id)) else {
+                continue;
+            };
+            match answer {
+                Answer::Refused(refusal) => {
+                    self.note(format!("desk {at}: {what} is refused: {:?}", refusal.code));
+                }
+                Answer::Done => {
+                    *self.ledger.told_done.entry(at).or_default() += 1;
+                    self.note(format!("desk {at}: {what} is done"));
+                }
+                Answer::Pin {
+                    request, digits, ..
+                } => {
+                    *self.ledger.told_done.entry(at).or_default() += 1;
+                    let digits = serde_json::to_value(&digits)?;
+                    let known = self
+                        .ledger
+                        .pins
+                        .iter()
+                        .any(|pin| digits == *pin.digits && pin.request == request.0);
+                    if !known {
+                        return broken("the window shows only digits that were issued");
+                    }
+                    self.note(format!("desk {at}: the digits are shown"));
+                }
+            }
+        }
+        for (at, told) in &self.ledger.told_done {
+            let done = self.ledger.acts.values().filter(|act| {
+                act.desk == *at
+                    && act.done
+                    && matches!(act.what.as_str(), "pin" | "revoke" | "reply" | "solve")
+            });
+            if i64::try_from(done.count()).unwrap_or_default() < *told {
+                return broken("a window is told \"done\" only of what the service has done");
+            }
+        }
+        Ok(())
+    }
+}
