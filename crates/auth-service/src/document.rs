@@ -13,7 +13,6 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::clock::SECOND;
 use crate::diagnosis::{Timeline, diagnose};
-use crate::epoch;
 use crate::help::state;
 use crate::timeline;
 
@@ -21,7 +20,8 @@ use crate::timeline;
 pub const AWAY: i64 = 30 * SECOND;
 
 /// Puts the document together. Every part is read in the caller's transaction, so
-/// that they belong to one moment.
+/// that they belong to one moment. What most requests do not have is only looked for
+/// where the first query saw it: a desktop that comes back asks for thousands of these.
 pub async fn load(
     conn: &mut SqliteConnection,
     id: &RequestId,
@@ -31,7 +31,17 @@ pub async fn load(
         "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
                 w.name AS second_name,
                 EXISTS (SELECT 1 FROM client_session k
-                        WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known
+                        WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known,
+                EXISTS (SELECT 1 FROM pin p
+                        WHERE p.client_id = r.client_id OR p.request_id = r.id) AS has_pins,
+                EXISTS (SELECT 1 FROM request_reply y WHERE y.request_id = r.id) AS has_replies,
+                (SELECT COUNT(*) FROM client_address t
+                 WHERE t.address_id = r.address_id) AS people,
+                (SELECT MAX(c.no_mail) FROM client_address t JOIN client c ON c.id = t.client_id
+                 WHERE t.address_id = r.address_id) AS people_no_mail,
+                (SELECT h.began_at FROM epoch h WHERE h.confirmed_at IS NULL
+                 ORDER BY h.number DESC LIMIT 1) AS held_since,
+                (SELECT MAX(h.began_at) FROM epoch h WHERE h.why <> 'first') AS restored_at
          FROM help_request r
          JOIN browser b ON b.id = r.browser_id
          LEFT JOIN staff s ON s.id = r.seen_by
@@ -50,12 +60,22 @@ pub async fn load(
     let state = state::read(row.try_get("state")?);
     let tier = tier::load(conn, &row, &person, now).await?;
     let mail = answer::mail(conn, &row).await?;
-    let pin = answer::pin(conn, id, now).await?;
-    let replies = answer::replies(conn, id).await?;
+    let pin = if row.try_get("has_pins")? {
+        answer::pin(conn, id, now).await?
+    } else {
+        None
+    };
+    let replies = if row.try_get("has_replies")? {
+        answer::replies(conn, id).await?
+    } else {
+        Vec::new()
+    };
     let timeline = Timeline {
         on_file: person.on_file,
-        held_since: epoch::held(conn).await?.map(|held| held.since),
-        restored_at: epoch::restored_at(conn).await?,
+        held_since: row.try_get::<Option<i64>, _>("held_since")?.map(UnixMillis),
+        restored_at: row
+            .try_get::<Option<i64>, _>("restored_at")?
+            .map(UnixMillis),
         entries,
     };
     // What explains a request that is over is what explained it when it ended.

@@ -14,7 +14,7 @@ mod lost;
 mod mark;
 mod open;
 
-pub use hold::{Held, confirm, held, restored_at};
+pub use hold::{Held, confirm, held};
 pub use lost::{Change, Plans, plans};
 pub use mark::{FILE as MARK_FILE, Mark, MarkError, Marker, Remembered, remembered};
 pub(crate) use open::settle;

@@ -21,9 +21,8 @@ pub struct Person {
 }
 
 pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sqlx::Result<Person> {
-    let address: Option<String> = request.try_get("address_id")?;
     let client: Option<String> = request.try_get("client_id")?;
-    let shared = Shared::load(conn, address.as_deref()).await?;
+    let shared = Shared::read(request)?;
     let typed: String = request.try_get("typed")?;
     let Some(client) = client else {
         return Ok(shared.nobody(typed));
@@ -77,18 +76,11 @@ struct Shared {
 }
 
 impl Shared {
-    async fn load(conn: &mut SqliteConnection, address: Option<&str>) -> sqlx::Result<Self> {
-        let (people, no_mail): (i64, i64) = sqlx::query_as(
-            "SELECT COUNT(*), COALESCE(MAX(c.no_mail), 0)
-             FROM client_address t JOIN client c ON c.id = t.client_id
-             WHERE t.address_id = $1",
-        )
-        .bind(address)
-        .fetch_one(conn)
-        .await?;
+    fn read(request: &SqliteRow) -> sqlx::Result<Self> {
+        let no_mail: Option<i64> = request.try_get("people_no_mail")?;
         Ok(Self {
-            people,
-            no_mail: no_mail != 0,
+            people: request.try_get("people")?,
+            no_mail: no_mail.is_some_and(|flag| flag != 0),
         })
     }
 

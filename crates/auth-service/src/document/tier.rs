@@ -57,6 +57,9 @@ async fn closed(
     if person.disabled {
         return Ok(Some(ErrorCode::ClientDisabled));
     }
+    if !request.try_get::<bool, _>("has_pins")? {
+        return Ok(None);
+    }
     let pins = history::of_client(conn, &client.0, now).await?;
     Ok(match pins.may_issue(false, now) {
         // A minute is over before anybody would read that it is closed.

@@ -42,15 +42,6 @@ pub async fn held(conn: &mut SqliteConnection) -> sqlx::Result<Option<Held>> {
     }))
 }
 
-/// When the newest epoch but the first began: what was sent before is dead.
-pub async fn restored_at(conn: &mut SqliteConnection) -> sqlx::Result<Option<UnixMillis>> {
-    let at: Option<i64> =
-        sqlx::query_scalar("SELECT MAX(began_at) FROM epoch WHERE why <> 'first'")
-            .fetch_one(conn)
-            .await?;
-    Ok(at.map(UnixMillis))
-}
-
 /// An admin has looked: mail goes out again. False where nothing was held back.
 pub async fn confirm(tx: &mut Tx) -> sqlx::Result<bool> {
     let now = tx.now().0;

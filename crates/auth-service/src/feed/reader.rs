@@ -10,11 +10,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::seat::Seat;
 use super::{KEPT, Start};
+use crate::App;
 use crate::api::Desk;
-use crate::{App, rights};
 
-/// How far a reader plans ahead; rights are looked at again at each document.
-const AHEAD: i64 = 32;
+/// How much a reader puts together in one transaction.
+const AHEAD: i64 = 16;
 /// After every id of a request at one position.
 const LAST: &str = "~";
 
@@ -31,25 +31,30 @@ pub struct Reader {
     /// reader who knows nothing has no use for more.
     whole_until: i64,
     solved_after: i64,
+    /// Put together in one transaction, and good until something is announced.
     planned: VecDeque<Planned>,
     /// Nothing lies beyond what is planned, until something is announced.
     is_all: bool,
     ready: VecDeque<Bytes>,
 }
 
-#[derive(Clone, Debug, sqlx::FromRow)]
 struct Planned {
     position: i64,
     request_id: String,
+    /// What to send; nothing where it comes later, in another place.
+    parts: Vec<Bytes>,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+struct Seen {
+    position: i64,
+    request_id: String,
     lost: i64,
-    /// Something else in view stands at this position, too.
-    #[sqlx(skip)]
-    followed: bool,
 }
 
 enum Step {
-    /// Something is ready.
-    Sent,
+    /// There is something to send.
+    Planned,
     /// Everything is sent.
     Quiet,
     /// This desktop may not listen any more.
@@ -97,13 +102,23 @@ impl Reader {
             if let Some(bytes) = self.ready.pop_front() {
                 return Some(bytes);
             }
-            if !self.is_all || !self.planned.is_empty() {
-                if self.planned.is_empty() {
-                    // Before the look: what is announced after it wakes us again.
-                    self.moved.borrow_and_update();
-                }
+            // Rights are decided when a document is sent: what was put together before
+            // the last event may be somebody else's now.
+            if self.moved.has_changed().unwrap_or(true) {
+                self.planned.clear();
+                self.is_all = false;
+            }
+            if self.send_planned() {
+                continue;
+            }
+            if !self.is_all {
+                // Before the look: what is announced after it wakes us again.
+                self.moved.borrow_and_update();
                 match self.step().await {
-                    Ok(Step::Sent) => continue,
+                    Ok(Step::Planned) => {
+                        self.send_planned();
+                        continue;
+                    }
                     Ok(Step::Quiet) => {}
                     Ok(Step::Over) => return None,
                     Err(error) => {
@@ -124,7 +139,17 @@ impl Reader {
         }
     }
 
-    /// Sends the next thing in the order of positions, if there is one.
+    /// Hands over the next thing that is planned, if there is one.
+    fn send_planned(&mut self) -> bool {
+        let Some(next) = self.planned.pop_front() else {
+            return false;
+        };
+        self.ready.extend(next.parts);
+        self.cursor = (next.position, next.request_id);
+        true
+    }
+
+    /// Puts together what comes after the cursor, all of it as at one moment.
     async fn step(&mut self) -> sqlx::Result<Step> {
         let app = self.app.clone();
         let Ok(_turn) = app.feed.turns.acquire().await else {
@@ -134,47 +159,61 @@ impl Reader {
         if !self.desk.stands(&mut snapshot, app.now().0).await? {
             return Ok(Step::Over);
         }
-        if self.planned.is_empty() {
-            self.plan(&mut snapshot).await?;
+        let mut seen = self.see(&mut snapshot).await?;
+        let ahead = usize::try_from(AHEAD).unwrap_or(usize::MAX);
+        self.is_all = seen.len() <= ahead;
+        for index in 0..seen.len().min(ahead) {
+            // Whoever resumes between two of one position gets both again rather than
+            // neither, so only the last one carries it.
+            let followed = seen
+                .get(index + 1)
+                .is_some_and(|next| next.position == seen[index].position);
+            let id = seen[index].position - i64::from(followed);
+            let parts = self.parts(&mut snapshot, &seen[index], id).await?;
+            self.planned.push_back(Planned {
+                position: seen[index].position,
+                request_id: std::mem::take(&mut seen[index].request_id),
+                parts,
+            });
         }
-        let Some(next) = self.planned.pop_front() else {
-            return Ok(Step::Quiet);
-        };
-        let request = RequestId(next.request_id.clone());
-        let sees = rights::sees(&mut snapshot, &self.desk.staff, &request).await?;
-        // Whoever resumes between two of one position gets both again rather than
-        // neither, so only the last one carries it.
-        let id = next.position - i64::from(next.followed);
-        let lost = next.lost != 0;
-        if sees && !lost {
-            let position = Position(next.position);
-            let encoded = app
-                .feed
-                .encodings
-                .at(&mut snapshot, &request, position, app.now())
-                .await?;
-            // One that has moved since it was planned comes later, in its place.
-            if let Some(encoded) = encoded {
-                self.ready.push_back(encoded.lines);
-                self.ready.push_back(format!("id: {id}\n\n").into());
-            }
-        } else if lost && !sees {
+        Ok(if self.planned.is_empty() {
+            Step::Quiet
+        } else {
+            Step::Planned
+        })
+    }
+
+    /// A document, or that it is gone.
+    async fn parts(
+        &self,
+        snapshot: &mut SqliteConnection,
+        seen: &Seen,
+        id: i64,
+    ) -> sqlx::Result<Vec<Bytes>> {
+        let request = RequestId(seen.request_id.clone());
+        if seen.lost != 0 {
             let gone = Gone {
                 request,
                 reason: GoneReason::NotYours,
             };
             let json = serde_json::to_string(&gone)
                 .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-            self.ready
-                .push_back(format!("event: {FEED_EVENT_GONE}\ndata: {json}\nid: {id}\n\n").into());
+            let text = format!("event: {FEED_EVENT_GONE}\ndata: {json}\nid: {id}\n\n");
+            return Ok(vec![text.into()]);
         }
-        self.cursor = (next.position, next.request_id);
-        Ok(Step::Sent)
+        let position = Position(seen.position);
+        let encodings = &self.app.feed.encodings;
+        let encoded = encodings
+            .at(snapshot, &request, position, self.app.now())
+            .await?;
+        Ok(encoded.map_or_else(Vec::new, |encoded| {
+            vec![encoded.lines, format!("id: {id}\n\n").into()]
+        }))
     }
 
-    /// Looks what comes after the cursor.
-    async fn plan(&mut self, snapshot: &mut SqliteConnection) -> sqlx::Result<()> {
-        let mut rows: Vec<Planned> = sqlx::query_as(
+    /// Looks what comes after the cursor, and one further, for its position.
+    async fn see(&self, snapshot: &mut SqliteConnection) -> sqlx::Result<Vec<Seen>> {
+        sqlx::query_as(
             "SELECT position, request_id, lost FROM (
                  SELECT v.position, v.request_id, 0 AS lost
                  FROM sight v JOIN help_request r ON r.id = v.request_id
@@ -198,15 +237,6 @@ impl Reader {
         .bind(self.solved_after)
         .bind(AHEAD + 1)
         .fetch_all(snapshot)
-        .await?;
-        for index in 1..rows.len() {
-            rows[index - 1].followed = rows[index - 1].position == rows[index].position;
-        }
-        // The one beyond was only looked at for its position.
-        let ahead = usize::try_from(AHEAD).unwrap_or(usize::MAX);
-        self.is_all = rows.len() <= ahead;
-        rows.truncate(ahead);
-        self.planned = rows.into();
-        Ok(())
+        .await
     }
 }
