@@ -5,6 +5,8 @@
     reason = "a program that is run at a terminal"
 )]
 
+mod cores;
+
 use std::{
     collections::BTreeMap,
     process::ExitCode,
@@ -76,7 +78,8 @@ fn run(wanted: &Wanted) -> anyhow::Result<bool> {
     let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     let (next, stop) = (AtomicU64::new(first), AtomicBool::new(false));
     let sum = Mutex::new(Sum::default());
-    let play = || -> anyhow::Result<()> {
+    let play = &|job| -> anyhow::Result<()> {
+        cores::hold_to_one(job);
         let stage = Stage::set()?;
         while !stop.load(Ordering::SeqCst) {
             let seed = next.fetch_add(1, Ordering::SeqCst);
@@ -93,7 +96,7 @@ fn run(wanted: &Wanted) -> anyhow::Result<bool> {
     };
     thread::scope(|scope| {
         let jobs = 0..wanted.jobs.unwrap_or(cores);
-        let threads: Vec<_> = jobs.map(|_| scope.spawn(play)).collect();
+        let threads: Vec<_> = jobs.map(|job| scope.spawn(move || play(job))).collect();
         threads.into_iter().try_for_each(|thread| {
             let outcome = thread.join();
             outcome
