@@ -15,6 +15,7 @@ use axum::{
     http::{self, HeaderMap, Method, StatusCode},
 };
 use latchkey_agent::practice::{Carried, HttpError, Line};
+use latchkey_protocol::IDEMPOTENCY_KEY;
 use reqwest::Response;
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::{StreamExt, wrappers::UnboundedReceiverStream};
@@ -72,14 +73,35 @@ pub struct Parcel {
     pub answered: Option<Answered>,
     /// When the desktop gives up, in the world's time.
     pub until: i64,
+    /// Nobody waits for it: it was sent twice, or its sender has given up.
+    pub is_copy: bool,
     back: oneshot::Sender<Result<Response, HttpError>>,
 }
 
 impl Parcel {
-    /// Whether somebody waits for it still.
+    /// Whether it is lost by then: nobody waits for it still.
     #[must_use]
-    pub fn is_awaited(&self) -> bool {
-        !self.back.is_closed()
+    pub fn is_over(&self, now: i64) -> bool {
+        self.until <= now || (!self.is_copy && self.back.is_closed())
+    }
+
+    /// Whether it changes something under a key of its own and has not arrived.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.answered.is_none() && self.asked.header(IDEMPOTENCY_KEY).is_some()
+    }
+
+    /// The same request once more, which may arrive until then.
+    #[must_use]
+    pub fn copy(&self, until: i64) -> Self {
+        Self {
+            desk: self.desk,
+            asked: self.asked.clone(),
+            answered: None,
+            until,
+            is_copy: true,
+            back: oneshot::channel().0,
+        }
     }
 
     /// The connection breaks.
@@ -232,6 +254,7 @@ impl Line for Wire {
                 },
                 answered: None,
                 until: self.time.now().saturating_add(limit),
+                is_copy: false,
                 back,
             });
             answer.await.unwrap_or(Err(HttpError::Unreachable))

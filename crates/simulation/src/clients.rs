@@ -271,6 +271,7 @@ impl World {
                 return broken("no PIN is accepted but the right one");
             }
             pin.dead = Some("it was used");
+            self.in_its_browser_and_time(browser, id)?;
         }
         let Some(page) = page else { return Ok(()) };
         if page.signed_in != (used.len() == 1) {
@@ -290,7 +291,7 @@ impl World {
             snapshot
                 .failures
                 .values()
-                .filter(|[whose, _]| whose == client)
+                .filter(|[whose, ..]| whose == client)
                 .count()
         };
         let tries = count(before);
@@ -306,6 +307,28 @@ impl World {
                 return broken("tries are never regained: a wrong try was not counted");
             }
             *self.ledger.wrong.entry(client.clone()).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// A PIN is good in the browser that waits, for ten minutes.
+    fn in_its_browser_and_time(&self, browser: usize, pin: &str) -> Step {
+        let hash = self
+            .browsers
+            .get(browser)
+            .and_then(crate::browser::Browser::hash)
+            .unwrap_or_default();
+        let (here, in_time): (bool, bool) = self.service.look.query_row(
+            "SELECT b.token_hash = ?2, p.ended_at < p.expires_at
+             FROM pin p JOIN browser b ON b.id = p.browser_id WHERE p.id = ?1",
+            (pin, hash.as_slice()),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        if !here {
+            return broken("no PIN is accepted in another browser than the one that waits");
+        }
+        if !in_time {
+            return broken("no PIN is accepted after its ten minutes");
         }
         Ok(())
     }

@@ -89,6 +89,10 @@ impl Computer {
         most
     }
 
+    fn keychain_works(&self) -> bool {
+        lock(&self.0).keychain == Keychain::Works
+    }
+
     fn forget_jobs(&self) {
         lock(&self.0).threads.clear();
     }
@@ -154,6 +158,8 @@ struct Life {
     events: mpsc::UnboundedSender<OsEvent>,
     stop: CancellationToken,
     window: Option<Window>,
+    /// The keychain has worked all the time.
+    keeps: bool,
 }
 
 /// A desktop.
@@ -229,13 +235,15 @@ impl Desktop {
             events,
             stop,
             window: None,
+            keeps: self.computer.keychain_works(),
         });
     }
 
     /// The keychain changes, and says so.
-    pub fn keychain(&self, keychain: Keychain) {
+    pub fn keychain(&mut self, keychain: Keychain) {
         self.computer.keychain(keychain);
-        if let Some(life) = &self.life {
+        if let Some(life) = &mut self.life {
+            life.keeps &= keychain == Keychain::Works;
             let _ = life.events.send(OsEvent::KeychainChanged);
         }
     }
@@ -257,6 +265,12 @@ impl Desktop {
             .is_some_and(|life| !life.task.is_finished())
     }
 
+    /// Whether what it says it keeps outlives it.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.life.as_ref().is_some_and(|life| life.keeps)
+    }
+
     /// Kills the agent: what waited for the disk is lost.
     pub fn kill(&mut self, air: &Parcels) {
         if let Some(life) = self.life.take() {
@@ -264,7 +278,7 @@ impl Desktop {
             life.task.abort();
         }
         self.computer.forget_jobs();
-        lock(air).retain(|parcel| parcel.desk != self.number);
+        lock(air).retain(|parcel| parcel.is_copy || parcel.desk != self.number);
     }
 
     /// Asks the agent to end by itself; the window ends with it.

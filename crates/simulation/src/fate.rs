@@ -41,6 +41,7 @@ impl World {
             4 => {
                 let off = self.dice.between(-3 * HOUR, 3 * HOUR);
                 self.ledger.fault("desktop's clock set");
+                self.ledger.forget_unanswered(at);
                 if let Some(desk) = self.desks.get(at) {
                     desk.clock.set_off_by(off);
                 }
@@ -59,7 +60,7 @@ impl World {
                     [Keychain::Works, Keychain::Locked, Keychain::Fails][self.dice.below(3)];
                 self.ledger.fault("keychain changed");
                 self.ledger.forget_opened(at);
-                if let Some(desk) = self.desks.get(at) {
+                if let Some(desk) = self.desks.get_mut(at) {
                     desk.keychain(keychain);
                 }
                 self.note(format!("desk {at}: the keychain: {keychain:?}"));
@@ -86,6 +87,7 @@ impl World {
         }
         self.flows.retain(|flow| flow.desk != at);
         self.waiting.retain(|(desk, _), _| *desk != at);
+        self.ledger.forget_unanswered(at);
         self.ledger.fault("agent killed");
         self.ledger.forget_opened(at);
         self.note(format!("desk {at}: the agent is killed"));
@@ -109,6 +111,7 @@ impl World {
         }
         self.flows.retain(|flow| flow.desk != at);
         self.waiting.retain(|(desk, _), _| *desk != at);
+        self.ledger.forget_unanswered(at);
         self.ledger.fault("agent restarted");
         self.still().await;
         self.switch_on(at);
@@ -254,6 +257,14 @@ impl World {
                 self.ledger
                     .kill_pins("the client was disabled", |pin| pin.client == id);
                 self.note("Priya is disabled");
+                let lives: i64 = self.service.look.query_row(
+                    "SELECT COUNT(*) FROM client_session WHERE client_id = ?1 AND ended_at IS NULL",
+                    [&id],
+                    |row| row.get(0),
+                )?;
+                if lives > 0 {
+                    return broken("no session of a client outlives their access");
+                }
             }
         }
         // What leaves a caseload and comes back is news once more.

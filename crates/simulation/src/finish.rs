@@ -85,7 +85,9 @@ impl World {
     fn all_settled(&self) -> bool {
         self.desks.iter().all(|desk| {
             desk.view().is_some_and(|view| match view.session {
-                Session::SignedIn { .. } => view.connection == Connection::Connected,
+                Session::SignedIn { .. } => {
+                    view.connection == Connection::Connected && view.waiting_notes == 0
+                }
                 Session::SignedOut { .. } => true,
                 _ => false,
             })
@@ -115,13 +117,14 @@ impl World {
                 .before
                 .failures
                 .values()
-                .filter(|[whose, _]| whose == client)
+                .filter(|[whose, ..]| whose == client)
                 .count();
             if i64::try_from(counted).unwrap_or_default() < *wrong {
                 return broken("tries are never regained: fewer are counted than were told");
             }
         }
         self.check_acts()?;
+        self.check_presses()?;
         self.ledger.checks += 1;
         Ok(())
     }
@@ -157,6 +160,9 @@ impl World {
                 "link" => count(
                     "SELECT COUNT(*) FROM event WHERE kind = 'link_resent' AND request_id = ?1",
                 )?,
+                "note" => count(
+                    "SELECT COUNT(*) FROM event WHERE kind = 'note_added' AND request_id = ?1",
+                )?,
                 "pin" => {
                     count("SELECT COUNT(DISTINCT idempotency_key) FROM pin WHERE request_id = ?1")?
                 }
@@ -183,6 +189,47 @@ impl World {
                 return broken(format!(
                     "nothing doubled: {all} times {what}, {found} are there"
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was pressed once was asked for under one key, however often.
+    fn check_presses(&self) -> Step {
+        let mut asked: BTreeMap<_, usize> = BTreeMap::new();
+        for act in self.ledger.acts.values() {
+            let of = (act.desk, act.request.clone(), act.what.as_str());
+            *asked.entry(of).or_default() += 1;
+        }
+        for ((desk, request, what), keys) in asked {
+            let pressed = self.ledger.presses.get(&(desk, request, what)).copied();
+            if what != "seen" && keys > pressed.unwrap_or_default() {
+                return broken(format!(
+                    "nothing doubled: desk {desk} pressed {what} {pressed:?} times, under {keys} keys"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every note that was kept is there, or was refused, with its text; and none twice.
+    async fn check_notes(&self, at: usize) -> Step {
+        for note in self.ledger.notes.iter().filter(|note| note.desk == at) {
+            let truth = self.truth(&RequestId(note.request.clone())).await?;
+            let found = serde_json::to_string(&truth)?.matches(&note.text).count();
+            let refused = self
+                .desks
+                .get(at)
+                .and_then(crate::desktop::Desktop::view)
+                .is_some_and(|view| {
+                    let all = &view.refused_notes;
+                    all.iter().any(|refused| refused.note.text == note.text)
+                });
+            if found > 1 {
+                return broken(format!("nothing doubled: {found} times: {}", note.text));
+            }
+            if note.kept && found == 0 && !refused {
+                return broken(format!("nothing acknowledged lost: {}", note.text));
             }
         }
         Ok(())
@@ -298,6 +345,7 @@ impl World {
                 "desk {at} keeps what it shows: {kept:?} beside {shown:?}"
             ));
         }
+        self.check_notes(at).await?;
         let rung = self.desks.get(at).map_or(0, |desk| desk.computer.rung());
         let most = u32::try_from(self.before.requests.len()).unwrap_or(u32::MAX)
             + self

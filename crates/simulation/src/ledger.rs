@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The same button again within this is the same act, where no answer came.
+const SAME_ACT: i64 = 5 * 60_000;
+
 /// A write of a desktop, by its idempotency key.
 #[derive(Clone, Debug)]
 pub struct Act {
@@ -13,6 +16,43 @@ pub struct Act {
     pub what: String,
     /// The service said that it is done.
     pub done: bool,
+}
+
+/// A button that was pressed for something that the service is to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Press {
+    /// As the last part of the call's path.
+    pub what: &'static str,
+    /// The request.
+    pub request: String,
+    /// What else makes two of them the same.
+    pub says: String,
+}
+
+/// A note that somebody wrote.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// At which desktop.
+    pub desk: usize,
+    /// On which request.
+    pub request: String,
+    /// No two are the same.
+    pub text: String,
+    /// The window was told that it is kept, by a desktop that keeps things.
+    pub kept: bool,
+}
+
+impl Note {
+    /// Of this press.
+    #[must_use]
+    pub fn of(desk: usize, press: &Press) -> Self {
+        Self {
+            desk,
+            request: press.request.clone(),
+            text: press.says.clone(),
+            kept: false,
+        }
+    }
 }
 
 /// A PIN whose digits left the service.
@@ -68,6 +108,12 @@ pub struct Ledger {
     pub cries: BTreeSet<(usize, String)>,
     /// Writes of desktops.
     pub acts: BTreeMap<String, Act>,
+    /// How many acts may have come of what was pressed at a desktop for a request.
+    pub presses: BTreeMap<(usize, String, &'static str), usize>,
+    /// What was pressed at a desktop and got no answer, and when by its clock.
+    pub unanswered: BTreeMap<(usize, Press), i64>,
+    /// Notes.
+    pub notes: Vec<Note>,
     /// PINs.
     pub pins: Vec<KnownPin>,
     /// Wrong tries that were told to be wrong, by client.
@@ -105,6 +151,27 @@ impl Ledger {
     /// What was read at a desktop may be forgotten: it died, or its keychain did.
     pub fn forget_opened(&mut self, desk: usize) {
         self.opened.retain(|(at, _)| *at != desk);
+    }
+
+    /// Somebody presses. The same once more, where no answer came, is the same act.
+    pub fn pressed(&mut self, desk: usize, press: &Press, now: i64) {
+        let before = self.unanswered.remove(&(desk, press.clone()));
+        if before.is_none_or(|at| now - at >= SAME_ACT) {
+            let of = (desk, press.request.clone(), press.what);
+            *self.presses.entry(of).or_default() += 1;
+        }
+    }
+
+    /// What a desktop was to remember may be forgotten.
+    pub fn forget_unanswered(&mut self, desk: usize) {
+        self.unanswered.retain(|(at, _), _| *at != desk);
+    }
+
+    /// The window was told that a note is kept.
+    pub fn note_is_kept(&mut self, text: &str, keeps: bool) {
+        if let Some(note) = self.notes.iter_mut().find(|note| note.text == text) {
+            note.kept = keeps;
+        }
     }
 
     /// Counts a fault.

@@ -16,6 +16,8 @@ use crate::{
 
 /// Longest answer of the service but for the feed.
 const LONGEST: usize = 1 << 20;
+/// So long a request may be on its way.
+const UNDER_WAY: i64 = 10 * 60_000;
 
 impl World {
     /// Takes a parcel out of the air, for good or to be put back.
@@ -30,6 +32,13 @@ impl World {
         lock(&self.air).len()
     }
 
+    /// A write arrives once more some time, whoever waits for it.
+    pub(crate) fn copy(&mut self, parcel: &Parcel) {
+        self.ledger.fault("request arrives late as well");
+        let until = self.time.now().saturating_add(UNDER_WAY);
+        lock(&self.air).push(parcel.copy(until));
+    }
+
     /// Something happens to something that lies in the air.
     pub async fn something_in_the_air(&mut self) -> Step {
         let parcels = self.parcels();
@@ -40,29 +49,60 @@ impl World {
         let answered = lock(&self.air)
             .get(at)
             .is_some_and(|parcel| parcel.answered.is_some());
-        let fate = self.dice.below(10);
-        match (answered, fate) {
-            (false, 0) => self.lose(at, "a request is lost").await,
-            (false, 1) => {
+        if answered {
+            self.something_with_an_answer(at).await;
+            return Ok(());
+        }
+        match self.dice.below(12) {
+            0 | 1 => self.lose(at, "a request is lost").await,
+            2 => {
                 self.ledger.fault("request doubled");
                 self.deliver(at, 2).await?;
             }
-            (false, 2) => {
+            3 => {
                 let nth = u32::try_from(1 + self.dice.below(14)).unwrap_or(1);
                 self.service.steps.kill_at(nth);
                 self.note(format!("the service will die at its step {nth}"));
                 self.deliver(at, 1).await?;
                 self.service.steps.spare();
             }
-            (false, _) => self.deliver(at, 1).await?,
-            (true, 0 | 1) => self.lose(at, "an answer is lost").await,
-            (true, 2) => {
+            fate => {
+                if fate == 4 {
+                    self.send_twice(at);
+                }
+                self.deliver(at, 1).await?;
+                // What was asked last is answered last; often its fate is decided at once.
+                let last = self.parcels().saturating_sub(1);
+                let answered = lock(&self.air)
+                    .get(last)
+                    .is_some_and(|parcel| parcel.answered.is_some());
+                if answered && self.dice.percent(70) {
+                    self.something_with_an_answer(last).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn something_with_an_answer(&mut self, at: usize) {
+        match self.dice.below(8) {
+            0..=2 => self.lose(at, "an answer is lost").await,
+            3 | 4 => {
                 self.ledger.fault("answer cut");
                 self.hand_over(at, false).await;
             }
-            (true, _) => self.hand_over(at, true).await,
+            _ => self.hand_over(at, true).await,
         }
-        Ok(())
+    }
+
+    fn send_twice(&mut self, at: usize) {
+        let parcel = self.take(at);
+        if let Some(parcel) = parcel {
+            if !parcel.is_copy && parcel.is_write() {
+                self.copy(&parcel);
+            }
+            lock(&self.air).insert(at, parcel);
+        }
     }
 
     async fn something_in_a_stream(&mut self, at: usize) -> Step {
@@ -174,8 +214,10 @@ impl World {
             last = Some(answered);
         }
         self.check_step()?;
-        parcel.answered = last;
-        lock(&self.air).push(parcel);
+        if !parcel.is_copy {
+            parcel.answered = last;
+            lock(&self.air).push(parcel);
+        }
         Ok(())
     }
 
@@ -242,14 +284,16 @@ impl World {
     pub async fn calm(&mut self) -> Step {
         for _ in 0..200 {
             self.disks().await;
-            if self.parcels() > 0 {
-                let answered = lock(&self.air)
-                    .first()
-                    .is_some_and(|parcel| parcel.answered.is_some());
+            let first = lock(&self.air)
+                .iter()
+                .enumerate()
+                .find(|(_, parcel)| !parcel.is_copy)
+                .map(|(at, parcel)| (at, parcel.answered.is_some()));
+            if let Some((at, answered)) = first {
                 if answered {
-                    self.hand_over(0, true).await;
+                    self.hand_over(at, true).await;
                 } else {
-                    self.deliver(0, 1).await?;
+                    self.deliver(at, 1).await?;
                 }
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use latchkey_auth::clock::DAY;
 use rusqlite::Connection;
 
 /// A row's texts by its id.
@@ -12,8 +13,8 @@ type Rows<const N: usize> = BTreeMap<String, [String; N]>;
 pub struct Snapshot {
     /// State, client, request, browser, end.
     pub pins: Rows<5>,
-    /// Client, PIN.
-    pub failures: Rows<2>,
+    /// Client, PIN, when.
+    pub failures: Rows<3>,
     /// State, address.
     pub links: Rows<2>,
     /// State, client, browser, key of the address.
@@ -34,7 +35,7 @@ pub struct Snapshot {
 
 /// Tables that are read, with an id and texts each.
 const PINS: &str = "SELECT id, state, client_id, request_id, browser_id, expires_at FROM pin";
-const FAILURES: &str = "SELECT id, client_id, pin_id FROM pin_failure";
+const FAILURES: &str = "SELECT id, client_id, pin_id, at FROM pin_failure";
 const LINKS: &str = "SELECT id, state, address_id FROM link";
 const REQUESTS: &str =
     "SELECT id, state, client_id, browser_id, hex(address_key) FROM help_request";
@@ -102,7 +103,7 @@ impl Snapshot {
             let open = ["queued", "sending", "deferred"];
             ended("mail", state, &now.mails[id][0], &open)?;
         }
-        for (id, [_, pin]) in &self.failures {
+        for (id, [_, pin, _]) in &self.failures {
             let used = now.pins.get(pin).is_some_and(|[state, ..]| state == "used");
             let was = self
                 .pins
@@ -142,6 +143,7 @@ impl Snapshot {
                 .filter(|[state, ..]| state != "solved")
                 .map(|[_, client, browser, key]| format!("{client} {browser} {key}")),
         )?;
+        self.few_tries()?;
         let used = self
             .pins
             .values()
@@ -156,6 +158,29 @@ impl Snapshot {
             return Err(format!(
                 "a PIN signs in once: {used} PINs were used, for {by_pin} sessions"
             ));
+        }
+        Ok(())
+    }
+}
+
+/// A client's wrong tries within a day, over all PINs.
+const TRIES: usize = 5;
+
+impl Snapshot {
+    fn few_tries(&self) -> Result<(), String> {
+        let mut by_client: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for [client, _, at] in self.failures.values() {
+            let at = at.parse().unwrap_or_default();
+            by_client.entry(client).or_default().push(at);
+        }
+        for times in by_client.values_mut() {
+            times.sort_unstable();
+            if times
+                .windows(TRIES + 1)
+                .any(|six| six[TRIES] - six[0] < DAY)
+            {
+                return Err("tries are never regained: six wrong ones in a day".to_owned());
+            }
         }
         Ok(())
     }

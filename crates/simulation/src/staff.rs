@@ -2,13 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use latchkey_protocol::{Evidence, Phrase, RequestId, RequestState};
+use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, RequestState};
 use latchkey_view::{Answer, Command, Folder, Session, ToWindow};
 
-use crate::world::{Step, World, broken};
+use crate::{
+    ledger::{Note, Press},
+    world::{Step, World, broken},
+};
 
-/// Commands that wait for the service, by desktop and number.
-pub type Waiting = BTreeMap<(usize, u64), &'static str>;
+/// Commands that wait for an answer, by desktop and number.
+pub type Waiting = BTreeMap<(usize, u64), Press>;
+
+/// What a command is to the service, if it is anything.
+fn press_of(command: &Command) -> Option<Press> {
+    let (what, request, says) = match command {
+        Command::IssuePin { request, evidence } => ("pin", request, format!("{evidence:?}")),
+        Command::RevokePin { request } => ("revoke", request, String::new()),
+        Command::Reply { request, phrase } => ("reply", request, format!("{phrase:?}")),
+        Command::ResendLink { request } => ("link", request, String::new()),
+        Command::Solve { request } => ("solve", request, String::new()),
+        Command::AddNote { request, text } => ("note", request, text.clone()),
+        _ => return None,
+    };
+    Some(Press {
+        what,
+        request: request.0.clone(),
+        says,
+    })
+}
 
 impl World {
     /// A staff member does something at a window.
@@ -49,7 +70,8 @@ impl World {
         let evidence = [Evidence::CalledNumberOnFile, Evidence::WithMe][self.dice.below(2)];
         let phrase =
             [Phrase::CallWithinTenMinutes, Phrase::TryTheNewLink][self.dice.below(2)].clone();
-        let (what, command) = match self.dice.below(30) {
+        let text = format!("What {at} wrote as number {}.", self.ledger.notes.len());
+        let (what, command) = match self.dice.below(34) {
             0..=5 => {
                 if is_new {
                     self.ledger.opened.insert((at, request.0.clone()));
@@ -70,6 +92,7 @@ impl World {
             26 => ("unread", Command::MarkUnread { request }),
             27 => ("close the PIN", Command::ClosePin),
             28 => ("connect", Command::ConnectNow),
+            30.. => ("note", Command::AddNote { request, text }),
             _ if self.dice.percent(10) && matches!(view.session, Session::SignedIn { .. }) => {
                 self.ledger.signed_out.insert(at);
                 self.ledger.forget_opened(at);
@@ -95,11 +118,20 @@ impl World {
         let Some(desk) = self.desks.get_mut(at) else {
             return Ok(());
         };
+        let press = press_of(&command);
+        let (off, now) = (desk.clock.off(), self.time.now());
         let Some(number) = desk.command(command) else {
             return Ok(());
         };
-        if matches!(what, "issue" | "revoke" | "reply" | "solve") {
-            self.waiting.insert((at, number), what);
+        if let Some(press) = press {
+            self.ledger.pressed(at, &press, now + off);
+            if press.what == "note" {
+                self.ledger.notes.push(Note::of(at, &press));
+            }
+            // A link goes later, and nobody waits for its answer.
+            if press.what != "link" {
+                self.waiting.insert((at, number), press);
+            }
         }
         self.note(format!("desk {at}: {what}"));
         self.still().await;
@@ -116,12 +148,27 @@ impl World {
             let ToWindow::Answer { id, answer } = frame else {
                 continue;
             };
-            let Some(what) = self.waiting.remove(&(at, id)) else {
+            let Some(press) = self.waiting.remove(&(at, id)) else {
                 continue;
             };
+            let what = press.what;
             match answer {
                 Answer::Refused(refusal) => {
+                    if matches!(refusal.code, ErrorCode::NoAnswer | ErrorCode::Offline)
+                        && let Some(desk) = self.desks.get(at)
+                    {
+                        let now = desk.clock.read().0;
+                        self.ledger.unanswered.insert((at, press), now);
+                    }
                     self.note(format!("desk {at}: {what} is refused: {:?}", refusal.code));
+                }
+                Answer::Done if what == "note" => {
+                    let keeps = self
+                        .desks
+                        .get(at)
+                        .is_some_and(crate::desktop::Desktop::keeps);
+                    self.ledger.note_is_kept(&press.says, keeps);
+                    self.note(format!("desk {at}: the note is kept: {keeps}"));
                 }
                 Answer::Done => {
                     *self.ledger.told_done.entry(at).or_default() += 1;

@@ -199,10 +199,16 @@ impl World {
             let mut air = crate::quiet::lock(&self.air);
             let (late, rest) = std::mem::take(&mut *air)
                 .into_iter()
-                .partition(|parcel| parcel.until <= now || !parcel.is_awaited());
+                .partition(|parcel| parcel.is_over(now));
             *air = rest;
             late
         };
+        for parcel in &late {
+            // Its sender has given up, and it may arrive all the same.
+            if !parcel.is_copy && parcel.is_write() && self.dice.percent(50) {
+                self.copy(parcel);
+            }
+        }
         if !late.is_empty() {
             late.into_iter().for_each(crate::air::Parcel::lose);
             self.still().await;
