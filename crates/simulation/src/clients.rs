@@ -32,7 +32,19 @@ impl World {
                 .visit(browser, &Method::GET, "/waiting", &[])
                 .await
                 .map(drop),
-            11..=16 => self.type_pin(browser).await,
+            11..=16 => {
+                if self.dice.percent(10) {
+                    self.note("ten minutes pass");
+                    let millis = self.dice.between(590_000, 620_000);
+                    self.pass(millis).await;
+                }
+                // Who has forgotten it tries again and again.
+                let times = if self.dice.percent(12) { 7 } else { 1 };
+                for _ in 0..times {
+                    self.type_pin(browser).await?;
+                }
+                Ok(())
+            }
             17 | 18 => self.open_letter(browser).await,
             19 | 20 => self.press(browser).await,
             21 => {

@@ -82,7 +82,10 @@ impl World {
         let known = u32::try_from(self.before.requests.len()).unwrap_or(u32::MAX);
         *self.ledger.may_ring_again.entry(at).or_default() += known;
         let air = self.air.clone();
+        // Some of what waited for the disk may have been written.
+        let most = self.dice.below(4);
         if let Some(desk) = self.desks.get_mut(at) {
+            let _ = desk.computer.work(most);
             desk.kill(&air);
         }
         self.flows.retain(|flow| flow.desk != at);
@@ -151,6 +154,10 @@ impl World {
             1 => {
                 self.note("the service posts what is due");
                 self.service.post();
+                self.still().await;
+                if self.dice.percent(60) {
+                    return self.mail_server_answers(false).await;
+                }
             }
             _ => return self.mail_server_answers(false).await,
         }
@@ -248,7 +255,8 @@ impl World {
                 self.note("Sam is disabled");
             }
             _ => {
-                let who = self.client_id("Priya")?;
+                let name = ["Ada", "Ben", "Priya"][self.dice.below(3)];
+                let who = self.client_id(name)?;
                 let id = who.0.clone();
                 self.write(move |tx| {
                     Box::pin(async move { client::disable(tx, &who).await.map(drop) })
@@ -256,7 +264,7 @@ impl World {
                 .await?;
                 self.ledger
                     .kill_pins("the client was disabled", |pin| pin.client == id);
-                self.note("Priya is disabled");
+                self.note(format!("{name} is disabled"));
                 let lives: i64 = self.service.look.query_row(
                     "SELECT COUNT(*) FROM client_session WHERE client_id = ?1 AND ended_at IS NULL",
                     [&id],

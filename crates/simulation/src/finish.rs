@@ -42,6 +42,7 @@ impl World {
         self.disks().await;
         self.desks.iter().for_each(crate::desktop::Desktop::unlock);
         self.still().await;
+        self.come_back().await;
         self.mails_arrive().await?;
         // The longest pause between two tries is a minute, and as much again by chance.
         for _ in 0..30 {
@@ -70,6 +71,23 @@ impl World {
             self.check_desk(at).await?;
         }
         Ok(())
+    }
+
+    /// An agent that was still starting heard nothing of its keychain: a window that comes
+    /// up has it read once more.
+    async fn come_back(&mut self) {
+        for desk in &mut self.desks {
+            let waits = desk.view().is_some_and(|view| {
+                let out = matches!(view.session, Session::SignedOut { .. });
+                out && view.keychain != latchkey_view::Keychain::Works
+            });
+            if waits {
+                desk.close_window();
+                desk.open_window();
+            }
+        }
+        self.still().await;
+        self.disks().await;
     }
 
     /// What is due leaves, and the mail server takes it.
@@ -277,7 +295,8 @@ impl World {
             (_, None) => self.check_erased(at).await,
             (_, Some(_)) if self.ledger.signed_out.contains(&at) => self.check_erased(at).await,
             (session, Some(_)) => broken(format!(
-                "desk {at} ({staff}) stays signed in until somebody ends it: {session:?}"
+                "desk {at} ({staff}) stays signed in until somebody ends it: {session:?}, keychain: {:?}",
+                view.keychain
             )),
         }
     }

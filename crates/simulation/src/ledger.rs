@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use latchkey_view::Command;
+
 /// The same button again within this is the same act, where no answer came.
 const SAME_ACT: i64 = 5 * 60_000;
 
@@ -111,7 +113,7 @@ pub struct Ledger {
     /// How many acts may have come of what was pressed at a desktop for a request.
     pub presses: BTreeMap<(usize, String, &'static str), usize>,
     /// What was pressed at a desktop and got no answer, and when by its clock.
-    pub unanswered: BTreeMap<(usize, Press), i64>,
+    pub unanswered: BTreeMap<(usize, Press), (i64, Command)>,
     /// Notes.
     pub notes: Vec<Note>,
     /// PINs.
@@ -156,10 +158,19 @@ impl Ledger {
     /// Somebody presses. The same once more, where no answer came, is the same act.
     pub fn pressed(&mut self, desk: usize, press: &Press, now: i64) {
         let before = self.unanswered.remove(&(desk, press.clone()));
-        if before.is_none_or(|at| now - at >= SAME_ACT) {
+        if before.is_none_or(|(at, _)| now - at >= SAME_ACT) {
             let of = (desk, press.request.clone(), press.what);
             *self.presses.entry(of).or_default() += 1;
         }
+    }
+
+    /// What somebody may press once more at a desktop, since no answer came.
+    #[must_use]
+    pub fn unanswered_at(&self, desk: usize) -> Vec<Command> {
+        let here = self.unanswered.iter().filter(|((at, _), _)| *at == desk);
+        here.filter(|((_, press), _)| press.what != "note")
+            .map(|(_, (_, command))| command.clone())
+            .collect()
     }
 
     /// What a desktop was to remember may be forgotten.

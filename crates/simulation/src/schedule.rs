@@ -112,10 +112,10 @@ async fn play(world: &mut World) -> Step {
             world.parcels() + world.flows.iter().filter(|flow| flow.waiting() > 0).count();
         match world.dice.below(100) {
             0..=29 => world.client_acts().await?,
-            30..=54 => world.staff_acts().await?,
-            55..=64 if in_the_air > 0 => world.something_in_the_air().await?,
-            65..=72 => world.time_passes().await?,
-            73..=82 => world.service_works().await?,
+            30..=56 => world.staff_acts().await?,
+            57..=64 if in_the_air > 0 => world.something_in_the_air().await?,
+            65..=70 => world.time_passes().await?,
+            71..=82 => world.service_works().await?,
             83..=89 => world.computer_fails().await?,
             90..=92 => world.operator_acts().await?,
             _ => {}

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Commands that wait for an answer, by desktop and number.
-pub type Waiting = BTreeMap<(usize, u64), Press>;
+pub type Waiting = BTreeMap<(usize, u64), (Press, Command)>;
 
 /// What a command is to the service, if it is anything.
 fn press_of(command: &Command) -> Option<Press> {
@@ -70,6 +70,12 @@ impl World {
         let evidence = [Evidence::CalledNumberOnFile, Evidence::WithMe][self.dice.below(2)];
         let phrase =
             [Phrase::CallWithinTenMinutes, Phrase::TryTheNewLink][self.dice.below(2)].clone();
+        let unanswered = self.ledger.unanswered_at(at);
+        if !unanswered.is_empty() && self.dice.percent(50) {
+            if let Some(again) = self.dice.one(&unanswered).cloned() {
+                return self.press_at(at, "again", again).await;
+            }
+        }
         let text = format!("What {at} wrote as number {}.", self.ledger.notes.len());
         let (what, command) = match self.dice.below(34) {
             0..=5 => {
@@ -119,6 +125,7 @@ impl World {
             return Ok(());
         };
         let press = press_of(&command);
+        let again = command.clone();
         let (off, now) = (desk.clock.off(), self.time.now());
         let Some(number) = desk.command(command) else {
             return Ok(());
@@ -130,7 +137,7 @@ impl World {
             }
             // A link goes later, and nobody waits for its answer.
             if press.what != "link" {
-                self.waiting.insert((at, number), press);
+                self.waiting.insert((at, number), (press, again));
             }
         }
         self.note(format!("desk {at}: {what}"));
@@ -148,7 +155,7 @@ impl World {
             let ToWindow::Answer { id, answer } = frame else {
                 continue;
             };
-            let Some(press) = self.waiting.remove(&(at, id)) else {
+            let Some((press, command)) = self.waiting.remove(&(at, id)) else {
                 continue;
             };
             let what = press.what;
@@ -158,7 +165,7 @@ impl World {
                         && let Some(desk) = self.desks.get(at)
                     {
                         let now = desk.clock.read().0;
-                        self.ledger.unanswered.insert((at, press), now);
+                        self.ledger.unanswered.insert((at, press), (now, command));
                     }
                     self.note(format!("desk {at}: {what} is refused: {:?}", refusal.code));
                 }
