@@ -95,7 +95,8 @@ fn run(wanted: &Wanted) -> anyhow::Result<bool> {
         Ok(())
     };
     thread::scope(|scope| {
-        let jobs = 0..wanted.jobs.unwrap_or(cores);
+        let first = cores::first();
+        let jobs = (0..wanted.jobs.unwrap_or(cores)).map(|job| first.wrapping_add(job));
         let threads: Vec<_> = jobs.map(|job| scope.spawn(move || play(job))).collect();
         threads.into_iter().try_for_each(|thread| {
             let outcome = thread.join();
