@@ -71,10 +71,11 @@ impl World {
         let phrase =
             [Phrase::CallWithinTenMinutes, Phrase::TryTheNewLink][self.dice.below(2)].clone();
         let unanswered = self.ledger.unanswered_at(at);
-        if !unanswered.is_empty() && self.dice.percent(50) {
-            if let Some(again) = self.dice.one(&unanswered).cloned() {
-                return self.press_at(at, "again", again).await;
-            }
+        if !unanswered.is_empty()
+            && self.dice.percent(50)
+            && let Some(again) = self.dice.one(&unanswered).cloned()
+        {
+            return self.press_at(at, "again", again).await;
         }
         let text = format!("What {at} wrote as number {}.", self.ledger.notes.len());
         let (what, command) = match self.dice.below(34) {
