@@ -11,7 +11,7 @@ use keep::{Asking, Ready, begin};
 use latchkey_protocol::Position;
 use latchkey_view::{Places, ToWindow, View};
 use tokio::{
-    sync::{Notify, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use crate::{
     desk::{ConnectionId, Desk, Effect, Input, SignInStep, Tell},
     files::Files,
     os::{KeychainThread, Os, OsEvent, TrayState},
-    practice::{Api, Feed, FeedEvent, Http},
+    practice::{Api, Elbow, Feed, FeedEvent, Http},
     random::Random,
     secret::RootKey,
     session::{Attempt, Progress, Tokens},
@@ -92,7 +92,7 @@ pub enum End {
 /// Dropping it ends the task at its other end.
 struct OpenFeed {
     events: mpsc::Receiver<FeedEvent>,
-    now: Arc<Notify>,
+    elbow: Arc<Elbow>,
 }
 
 struct OpenSignIn {
@@ -298,9 +298,9 @@ impl Agent {
             }
             Effect::OpenBrowser(url) => ground.os.open_browser(&url),
             Effect::StartFeed(since) => self.start_feed(since),
-            Effect::ConnectNow => {
+            Effect::Connect(nudge) => {
                 if let Some(feed) = &self.feed {
-                    feed.now.notify_one();
+                    feed.elbow.nudge(nudge);
                 }
             }
             Effect::AskMe => self.ask_me(),
@@ -359,16 +359,16 @@ impl Agent {
             return;
         };
         let (sender, events) = mpsc::channel(64);
-        let now = Arc::new(Notify::new());
+        let elbow = Arc::new(Elbow::default());
         let feed = Feed {
             api: Api::new(tokens.clone()),
             clock: self.ground.clock.clone(),
             random: self.ground.random.clone(),
-            now: now.clone(),
+            elbow: elbow.clone(),
             events: sender,
         };
         tokio::spawn(feed.run(since));
-        self.feed = Some(OpenFeed { events, now });
+        self.feed = Some(OpenFeed { events, elbow });
     }
 
     fn end_session(&mut self, revoke: bool) {

@@ -4,6 +4,7 @@ use latchkey_protocol::ErrorCode;
 use latchkey_view::{Answer, Command, LockedBy};
 
 use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
+use crate::practice::Nudge;
 
 impl Desk {
     pub(super) fn command(&mut self, connection: ConnectionId, id: u64, command: Command) {
@@ -73,7 +74,7 @@ impl Desk {
             Command::DropNote { note } => self.drop_note(&note),
             Command::TryKeychain => return self.try_keychain((connection, id)),
             Command::ConnectNow => {
-                self.say(Effect::ConnectNow);
+                self.say(Effect::Connect(Nudge::Now));
                 Answer::Done
             }
             Command::DismissNotice => {

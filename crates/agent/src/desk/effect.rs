@@ -13,7 +13,7 @@ use crate::{
     files::Keep,
     lock::{LockMark, PassphraseHash},
     os::{Alert, AlertId, OsEvent},
-    practice::{CallError, FeedEvent},
+    practice::{CallError, FeedEvent, Nudge},
     session::KeptSession,
     settings::Settings,
     store::{Note, Own, Owner, Write},
@@ -218,8 +218,8 @@ pub enum Effect {
     OpenBrowser(String),
     /// Follow the feed.
     StartFeed(Option<Position>),
-    /// Try to connect now.
-    ConnectNow,
+    /// Do not wait with connecting.
+    Connect(Nudge),
     /// Ask the service who is signed in.
     AskMe,
     /// Call the service.

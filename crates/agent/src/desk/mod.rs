@@ -21,7 +21,12 @@ use std::collections::{BTreeMap, HashMap};
 use latchkey_protocol::{Me, RequestId, UnixMillis};
 use latchkey_view::{Connection, Folder, LockedBy, Notice, Offline, Session, StorageTrouble};
 
-use crate::{clock::later, os::OsEvent, practice::FeedEvent, settings::Settings};
+use crate::{
+    clock::later,
+    os::OsEvent,
+    practice::{FeedEvent, Nudge},
+    settings::Settings,
+};
 use acts::Pending;
 use alerts::Alerts;
 pub use effect::{
@@ -278,7 +283,14 @@ impl Desk {
                 since,
                 retry_at: self.now,
             });
-            self.say(Effect::ConnectNow);
+            self.say(Effect::Connect(Nudge::Now));
+        }
+    }
+
+    /// A person looks at the window: what they see is not to wait.
+    fn looked_at(&mut self) {
+        if matches!(self.connection, Connection::Offline(_)) {
+            self.say(Effect::Connect(Nudge::Now));
         }
     }
 
@@ -314,6 +326,7 @@ impl Desk {
             OsEvent::ComputerLocked => self.computer_locked(),
             OsEvent::ComputerUnlocked => self.computer_unlocked(),
             OsEvent::ScreenCovered => self.lock(LockedBy::Computer),
+            OsEvent::WokeUp | OsEvent::NetworkCame => self.say(Effect::Connect(Nudge::Soon)),
             OsEvent::FallsAsleep => self.lock(LockedBy::Sleep),
             OsEvent::Untouched(idle) => self.idle(*idle),
             OsEvent::TellsItsLock(tells) => self.computer_tells(*tells),

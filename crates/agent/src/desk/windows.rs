@@ -12,7 +12,8 @@ const COMING_UP: i64 = 5_000;
 impl Desk {
     pub(super) fn window_says(&mut self, connection: ConnectionId, frame: ToAgent) {
         match frame {
-            ToAgent::Hello { .. } | ToAgent::Focus { .. } => {}
+            ToAgent::Hello { .. } | ToAgent::Focus { focused: false } => {}
+            ToAgent::Focus { focused: true } => self.looked_at(),
             ToAgent::Launch { practice, request } => self.launched(connection, practice, request),
             ToAgent::Command { id, command } => self.command(connection, id, command),
             ToAgent::Status => {
@@ -62,6 +63,7 @@ impl Desk {
                 self.window_asked_at = None;
                 self.say(Effect::Tell(connection, Tell::Stay));
                 self.somebody_is_here();
+                self.looked_at();
             }
         }
     }

@@ -87,6 +87,10 @@ pub enum OsEvent {
     ScreenCovered,
     /// The computer is about to sleep.
     FallsAsleep,
+    /// It woke up.
+    WokeUp,
+    /// It is on a network again, or on another one.
+    NetworkCame,
     /// Sent every [`IDLE_BEAT`], whatever the clock does.
     Untouched(Idle),
     /// Whether [`OsEvent::ComputerUnlocked`] can be relied on to come.

@@ -1,8 +1,7 @@
 //! The feed: one open stream, resumed where it was cut.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc};
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use latchkey_protocol::{
     FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, HelpRequest, Position, RequestId,
     UnixMillis,
@@ -12,7 +11,12 @@ use sse_stream::{Sse, SseByteStream};
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::{Stream, StreamExt};
 
-use super::{Api, CallError, http::HttpError, tidy};
+use super::{
+    Api, CallError,
+    http::HttpError,
+    patience::{Elbow, Nudge, Waits},
+    tidy,
+};
 use crate::{
     clock::{Clock, later},
     random::Random,
@@ -22,12 +26,8 @@ use crate::{
 const IDLE_LIMIT: i64 = 45_000;
 /// Longest event, with its comments before it.
 const LONGEST_EVENT: usize = 512 * 1024;
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// A stream that lasted this long was a good one: the next waits start small again. It is
-/// short, since the end of a stream may be the end of the session, which is to be known
-/// within 30 s (RULES S5).
-const GOOD: i64 = 5_000;
+/// After this long one of them was missed.
+const BEAT_MISSED: i64 = 20_000;
 /// What came at once is handed over at once, so that a burst is drawn once.
 const AT_ONCE: usize = 64;
 
@@ -61,14 +61,18 @@ pub struct Feed {
     pub clock: Arc<dyn Clock>,
     /// For the jitter.
     pub random: Arc<dyn Random>,
-    /// Ends a wait at once.
-    pub now: Arc<Notify>,
+    /// Where it is told not to wait.
+    pub elbow: Arc<Elbow>,
     /// Where the events go.
     pub events: mpsc::Sender<FeedEvent>,
 }
 
 enum End {
-    Cut,
+    NotOpened,
+    /// It had opened then.
+    Cut(UnixMillis),
+    /// Somebody doubts that it is alive.
+    Doubted,
     SessionEnded,
     NobodyListens,
 }
@@ -76,50 +80,53 @@ enum End {
 impl Feed {
     /// Runs until the session ends or nobody listens.
     pub async fn run(self, mut since: Option<Position>) {
-        let mut waits = self.waits();
+        let mut waits = Waits::new(self.random.clone());
         loop {
-            let began = self.clock.now();
-            match self.once(&mut since).await {
-                End::Cut => {}
+            let opened = match self.once(&mut since).await {
+                End::NotOpened => None,
+                End::Cut(opened) => Some(opened),
+                End::Doubted => {
+                    waits.restart();
+                    continue;
+                }
                 End::SessionEnded => {
                     let _ = self.events.send(FeedEvent::SessionEnded).await;
                     return;
                 }
                 End::NobodyListens => return,
-            }
-            if self.clock.now().0 - began.0 >= GOOD {
-                waits = self.waits();
-            }
-            let wait = waits.next().unwrap_or(LONGEST_WAIT);
-            let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-            let retry_at = later(self.clock.now(), millis);
-            if self
-                .events
-                .send(FeedEvent::Lost { retry_at })
-                .await
-                .is_err()
-            {
+            };
+            let retry_at = waits.after(opened, self.clock.now());
+            if !self.wait(retry_at, &mut waits).await {
                 return;
-            }
-            tokio::select! {
-                biased;
-                () = self.clock.sleep_until(retry_at) => {}
-                () = self.now.notified() => waits = self.waits(),
-                () = self.events.closed() => return,
             }
         }
     }
 
-    fn waits(&self) -> backon::ExponentialBackoff {
-        let mut seed = [0; 8];
-        self.random.fill(&mut seed);
-        ExponentialBuilder::new()
-            .with_min_delay(FIRST_WAIT)
-            .with_max_delay(LONGEST_WAIT)
-            .without_max_times()
-            .with_jitter()
-            .with_jitter_seed(u64::from_ne_bytes(seed))
-            .build()
+    /// Until then, or until it is nudged; false where nobody listens any more.
+    async fn wait(&self, mut retry_at: UnixMillis, waits: &mut Waits) -> bool {
+        let lost = FeedEvent::Lost { retry_at };
+        if self.events.send(lost).await.is_err() {
+            return false;
+        }
+        loop {
+            let nudge = tokio::select! {
+                biased;
+                () = self.clock.sleep_until(retry_at) => return true,
+                nudge = self.elbow.nudged() => nudge,
+                () = self.events.closed() => return false,
+            };
+            if nudge == Nudge::Now {
+                waits.restart();
+                return true;
+            }
+            if let Some(sooner) = waits.sooner(retry_at, self.clock.now()) {
+                retry_at = sooner;
+                let lost = FeedEvent::Lost { retry_at };
+                if self.events.send(lost).await.is_err() {
+                    return false;
+                }
+            }
+        }
     }
 
     async fn once(&self, since: &mut Option<Position>) -> End {
@@ -129,21 +136,22 @@ impl Feed {
         let answer = tokio::select! {
             biased;
             answer = self.api.feed(since.map(|position| position.0)) => answer,
-            () = self.clock.sleep_until(later(self.clock.now(), IDLE_LIMIT)) => return End::Cut,
+            () = self.clock.sleep_until(later(self.clock.now(), IDLE_LIMIT)) => return End::NotOpened,
             () = self.events.closed() => return End::NobodyListens,
         };
         let answer = match answer {
             Ok(answer) if is_event_stream(&answer) => answer,
-            Ok(_) => return End::Cut,
+            Ok(_) => return End::NotOpened,
             Err(CallError::SessionEnded) => return End::SessionEnded,
             Err(error) => {
                 tracing::info!(%error, "the feed did not open");
-                return End::Cut;
+                return End::NotOpened;
             }
         };
         if self.events.send(FeedEvent::Connected).await.is_err() {
             return End::NobodyListens;
         }
+        self.elbow.forget().await;
         self.read(answer, since).await
     }
 
@@ -153,21 +161,31 @@ impl Feed {
             answer.bytes_stream(),
             pulse.clone()
         )));
+        let opened = self.clock.now();
+        let mut heard_at = opened;
         loop {
-            let silent_at = later(self.clock.now(), IDLE_LIMIT);
             let next = tokio::select! {
                 biased;
                 next = events.next() => next,
                 // A comment is no event, but a sign of life: look at the deadline anew.
-                () = pulse.beat() => continue,
-                () = self.clock.sleep_until(silent_at) => {
-                    tracing::info!("the feed fell silent");
-                    return End::Cut;
+                () = pulse.beat() => {
+                    heard_at = self.clock.now();
+                    continue;
                 }
-                // Somebody doubts that the service is there.
-                () = self.now.notified() => return End::Cut,
+                () = self.clock.sleep_until(later(heard_at, IDLE_LIMIT)) => {
+                    tracing::info!("the feed fell silent");
+                    return End::Cut(opened);
+                }
+                nudge = self.elbow.nudged() => match nudge {
+                    Nudge::Now => return End::Doubted,
+                    Nudge::Soon if later(heard_at, BEAT_MISSED) <= self.clock.now() => {
+                        return End::Cut(opened);
+                    }
+                    Nudge::Soon => continue,
+                },
                 () = self.events.closed() => return End::NobodyListens,
             };
+            heard_at = self.clock.now();
             let (came, ended) = gather(next, events.as_mut(), &pulse).await;
             for (event, position) in &came {
                 if *event == FeedEvent::Reset {
@@ -184,7 +202,7 @@ impl Feed {
                 place.send(event);
             }
             if ended {
-                return End::Cut;
+                return End::Cut(opened);
             }
         }
     }

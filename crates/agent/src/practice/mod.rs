@@ -4,8 +4,10 @@ mod api;
 mod document;
 pub(crate) mod feed;
 mod http;
+mod patience;
 
 pub use api::{Api, CallError};
 pub use document::tidy;
 pub use feed::{Feed, FeedEvent};
 pub use http::{Carried, Http, HttpError, Line, is_allowed, json, practice_url, same_origin};
+pub use patience::{Elbow, Nudge};

@@ -15,6 +15,8 @@ mod inbox;
 mod keychain;
 mod leaving;
 mod lock;
+#[cfg(target_os = "linux")]
+mod network;
 mod notes;
 mod notifications;
 mod outbox;
@@ -22,6 +24,7 @@ mod passphrase;
 mod pin;
 #[cfg(target_os = "linux")]
 mod presence;
+mod reconnecting;
 mod session;
 mod socket;
 mod support;

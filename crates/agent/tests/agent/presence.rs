@@ -16,7 +16,7 @@ const MANAGER: &str = "/org/freedesktop/login1";
 const SESSION: &str = "/org/freedesktop/login1/session/c1";
 
 /// python3-dbusmock's logind, on the test's bus.
-struct Logind {
+pub struct Logind {
     daemon: Child,
     bus: Connection,
 }
@@ -29,7 +29,7 @@ impl Drop for Logind {
 }
 
 impl Logind {
-    async fn start(bus: &Bus) -> Self {
+    pub async fn start(bus: &Bus) -> Self {
         let daemon = Process::new("/usr/bin/python3")
             .args(["-m", "dbusmock", "--template", "logind"])
             .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address)
@@ -74,7 +74,7 @@ impl Logind {
             .await;
     }
 
-    async fn sleep(&self, falls_asleep: bool) {
+    pub async fn sleep(&self, falls_asleep: bool) {
         let signal = (
             "org.freedesktop.login1.Manager",
             "PrepareForSleep",
@@ -118,7 +118,7 @@ fn computer(view: &View) -> Option<ComputerLock> {
     }
 }
 
-async fn with_session() -> Real {
+pub async fn with_session() -> Real {
     let mut real = Real::set_up().await;
     real.environment = vec![
         ("DBUS_SYSTEM_BUS_ADDRESS", real.bus.address.clone()),
@@ -202,7 +202,7 @@ async fn logind_tells_of_locking_unlocking_and_sleep() {
     assert!(is_locked(&view), "a wish to unlock proves nothing");
 }
 
-async fn owns(bus: &Bus, names: &[&str]) -> Connection {
+pub async fn owns(bus: &Bus, names: &[&str]) -> Connection {
     let mut builder = Builder::address(bus.address.as_str()).unwrap();
     for name in names {
         builder = builder.name(*name).unwrap();

@@ -2,6 +2,7 @@
 
 mod icon;
 mod keychain;
+mod network;
 mod notification;
 mod presence;
 mod tray;
@@ -39,6 +40,7 @@ impl Desktop {
         let (tray, states) = watch::channel(TrayState::default());
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
+        runtime.spawn(network::watch(events.clone()));
         presence::start(&runtime, &events);
         Self {
             runtime,

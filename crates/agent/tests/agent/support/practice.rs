@@ -5,6 +5,7 @@ use std::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -61,6 +62,9 @@ pub struct Script {
     pub endless: Option<String>,
     /// So many bytes of it were taken.
     pub taken: Arc<AtomicUsize>,
+    /// So many asked for the feed, and get no answer while this is set.
+    pub asked: usize,
+    pub held: bool,
     /// Status of the feed in place of the stream.
     pub feed_status: Option<u16>,
     streams: Vec<mpsc::UnboundedSender<Result<Bytes, Infallible>>>,
@@ -259,6 +263,10 @@ async fn me(State(script): State<Shared>, headers: HeaderMap) -> Response {
 }
 
 async fn feed(State(script): State<Shared>, headers: HeaderMap) -> Response {
+    script.lock().unwrap().asked += 1;
+    while script.lock().unwrap().held {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
     let mut script = script.lock().unwrap();
     let since = headers
         .get("last-event-id")

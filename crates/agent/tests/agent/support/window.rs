@@ -77,6 +77,11 @@ impl TestWindow {
         self.heard.borrow().view.clone().unwrap()
     }
 
+    /// Somebody looks at it, or away.
+    pub async fn focus(&mut self, focused: bool) {
+        self.writer.send(&ToAgent::Focus { focused }).await.unwrap();
+    }
+
     /// Sends a command, without waiting.
     pub async fn ask(&mut self, command: Command) -> u64 {
         self.last += 1;

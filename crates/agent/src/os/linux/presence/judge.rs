@@ -36,6 +36,7 @@ impl Judge {
             }
             Heard::LockAsked => follows.push(OsEvent::ScreenCovered),
             Heard::Sleeps => follows.push(OsEvent::FallsAsleep),
+            Heard::Wakes => follows.push(OsEvent::WokeUp),
             Heard::Lockers { gnome, kde } => {
                 self.gnome = gnome;
                 self.kde = kde;

@@ -61,6 +61,7 @@ async fn follow(to: &Hears) -> zbus::Result<()> {
                 delay = None;
             }
             Said::WokeUp => {
+                let _ = to.send(Heard::Wakes).await;
                 if delay.is_none() {
                     delay = hold_sleep(&bus).await;
                 }

@@ -27,6 +27,8 @@ enum Heard {
     LockAsked,
     /// The computer is about to sleep.
     Sleeps,
+    /// It woke up.
+    Wakes,
     /// Which lockers are on the session's bus.
     Lockers { gnome: bool, kde: bool },
     /// A screen saver came or went.
