@@ -182,7 +182,10 @@ export class Desk {
 
   async press(name: string | RegExp): Promise<void> {
     await until(`the window lets ${name} be pressed`, async () => {
-      await (await this.named(name)).click();
+      const element = await this.named(name);
+      // Right after a strip came or went no press is taken.
+      if ((await this.window.findElements(By.css('[data-moving]'))).length > 0) return false;
+      await element.click();
       return true;
     });
   }

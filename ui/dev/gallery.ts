@@ -19,8 +19,9 @@ const wait = (millis: number): Promise<void> =>
     setTimeout(resolve, millis);
   });
 
+let tell: (what: ToPage) => void = () => undefined;
+
 function backend(state: State): Backend {
-  let tell: (what: ToPage) => void = () => undefined;
   return {
     listen(hear) {
       tell = hear;
@@ -63,6 +64,12 @@ async function draw(target: HTMLElement, state: State): Promise<void> {
   for (const words of state.click ?? []) {
     const buttons = [...document.querySelectorAll('button')];
     buttons.find((button) => button.textContent.trim() === words)?.click();
+    await wait(30);
+  }
+  if (state.focus && state.then) {
+    const buttons = [...document.querySelectorAll('button')];
+    buttons.find((button) => button.textContent.trim() === state.focus)?.focus();
+    tell({ to_page: 'view', view: state.then });
     await wait(30);
   }
   if (state.blur) window.dispatchEvent(new Event('blur'));

@@ -37,6 +37,8 @@ export interface State {
   digits?: string;
   /** The view that comes with them. */
   then?: View;
+  /** A button that gets the focus before `then` comes. */
+  focus?: string;
   /** The window loses the focus after that. */
   blur?: boolean;
 }
@@ -325,6 +327,12 @@ export const states: Record<string, State> = {
     click: ['Settings'],
   },
   'passphrase-wanted': { view: wanted },
+  'offline-passphrase-wanted': { view: { ...wanted, connection: offline } },
+  'connected-again-passphrase-wanted': {
+    view: { ...wanted, connection: offline },
+    focus: 'Try now',
+    then: wanted,
+  },
   'sign-out': { view: { ...inbox, pane: null }, click: ['Sign out'] },
   erase: {
     view: { ...inbox, pane: null },

@@ -1,0 +1,87 @@
+/** What holds for the whole window, as strips across it: one place for each kind. */
+import type { View } from '../../backend/bindings';
+import type { Trouble } from '../../state/scene.svelte';
+import { m } from '../../words/catalogue';
+import { keychains } from '../../words/keychain';
+import { storages } from '../../words/storage';
+import { when } from '../../words/time';
+
+const KINDS = ['connection', 'storage', 'keychain', 'passphrase'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Strip {
+  kind: Kind;
+  tone: 'warn' | 'plain';
+  title: string;
+  means: string;
+  /** What stood in its place before it was over. */
+  was: string | null;
+  act: { words: string; off: boolean; press: () => void } | null;
+}
+
+export interface Acts {
+  onretry: () => void;
+  onkeychain: () => void;
+  /** The keychain is being asked. */
+  asking: boolean;
+  /** Null where the passphrase is being chosen already. */
+  onpassphrase: (() => void) | null;
+}
+
+export function strips(view: View, trouble: Trouble, now: number, acts: Acts): Strip[] {
+  const all: Strip[] = [];
+  const say = (kind: Kind, tone: Strip['tone'], title: string, means: string): Strip => {
+    const strip: Strip = { kind, tone, title, means, was: null, act: null };
+    all.push(strip);
+    return strip;
+  };
+  if (trouble === 'agent-lost') {
+    say('connection', 'warn', m.agent_lost_title(), m.agent_lost_means());
+  } else if (trouble === 'agent-silent') {
+    say('connection', 'warn', m.agent_silent_title(), m.agent_silent_means());
+  } else if (view.connection.connection === 'offline') {
+    const title = m.offline_title({ since: when(view.connection.since, now) });
+    say('connection', 'warn', title, m.offline_means()).act = {
+      words: m.offline_retry(),
+      off: false,
+      press: acts.onretry,
+    };
+  }
+  if (view.storage) {
+    const storage = storages[view.storage.fault] ?? storages.failing;
+    say('storage', 'warn', storage.title(), storage.means({ folder: view.storage.folder }));
+  }
+  const keychain = keychains[view.keychain] ?? null;
+  if (keychain) {
+    say('keychain', 'plain', keychain.title(), keychain.means()).act = {
+      words: acts.asking ? m.keychain_trying() : m.keychain_again(),
+      off: acts.asking,
+      press: acts.onkeychain,
+    };
+  }
+  if (view.settings.passphrase === 'wanted' && acts.onpassphrase) {
+    const [title, means] = [m.passphrase_wanted_title(), m.passphrase_wanted_means()];
+    say('passphrase', 'plain', title, means).act = {
+      words: m.passphrase_wanted_do(),
+      off: false,
+      press: acts.onpassphrase,
+    };
+  }
+  return all;
+}
+
+/** In the place of one that is over while somebody points at it: nothing to press. */
+export function over(strip: Strip): Strip {
+  const act = strip.act && { ...strip.act, off: true, press: () => undefined };
+  const title = strip.kind === 'connection' ? m.banner_connected() : m.banner_over();
+  const was = strip.was ?? `${strip.title} ${strip.means}`;
+  return { ...strip, tone: 'plain', title, means: '', was, act };
+}
+
+/** Each kind in its place; what is due comes before what only keeps its place. */
+export function inPlace(due: Strip[], kept: Strip[]): Strip[] {
+  return KINDS.flatMap((kind) => {
+    const strip = [...due, ...kept].find((one) => one.kind === kind);
+    return strip ? [strip] : [];
+  });
+}
