@@ -72,7 +72,16 @@ impl Cache {
         set_aside_a_folder(path);
         match Self::connect(path, key).and_then(|cache| cache.load(loaded).map(|()| cache)) {
             Ok(cache) => return Ok(cache),
-            Err(error) if error.is_the_computers() => return Err(error),
+            Err(error) if error.is_the_computers() => {
+                *loaded = Loaded::default();
+                // A disk that is full has no room to open it for writing; what is there can
+                // be read all the same.
+                let read = unlock(path, key, true).and_then(|alone| Self(alone).load(loaded));
+                if read.is_err() {
+                    *loaded = Loaded::default();
+                }
+                return Err(error);
+            }
             Err(error) => {
                 tracing::warn!(%error, "the cache is built anew");
                 loaded.requests.clear();
@@ -89,7 +98,7 @@ impl Cache {
     }
 
     fn connect(path: &Path, key: &RootKey) -> Result<Self, CacheError> {
-        let mut connection = unlock(path, key)?;
+        let mut connection = unlock(path, key, false)?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let missing = usize::try_from(version)
             .ok()
@@ -201,11 +210,15 @@ pub(super) fn erase_cache(path: &Path) {
     }
 }
 
-fn unlock(path: &Path, key: &RootKey) -> Result<Connection, CacheError> {
+/// `alone` it needs no index in a file beside it.
+fn unlock(path: &Path, key: &RootKey, alone: bool) -> Result<Connection, CacheError> {
     private_file(path);
     let connection = Connection::open(path)?;
     // What goes wrong is told by us: its own words go straight to standard error.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    if alone {
+        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE;")?;
+    }
     let key = key.derive(PURPOSE);
     let mut pragma = Zeroizing::new(String::with_capacity(96));
     pragma.push_str("PRAGMA key = \"x'");

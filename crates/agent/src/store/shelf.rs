@@ -46,8 +46,9 @@ impl Shelf {
         let mut disk = Disk::new(folder.clone(), on_disk);
         if let Err(error) = make_private(&folder) {
             tracing::error!(kind = ?error.kind(), "the data folder cannot be used");
-            disk.look();
         }
+        // What is read below says nothing of whether anything can be kept.
+        disk.look();
         if fresh {
             erase_files(&folder);
         }
@@ -72,7 +73,6 @@ impl Shelf {
             Ok(cache) => shelf.cache = Some(cache),
             Err(error) => {
                 tracing::error!(%error, "the cache cannot be opened now");
-                shelf.disk.look();
                 (shelf.on_lost)();
             }
         }
