@@ -298,6 +298,8 @@ export const inbox: View = {
   pin: null,
   notice: null,
   waiting_notes: 0,
+  unsent_notes: 0,
+  asks_to_sign_out: false,
   refused_notes: [],
   settings: { lock_after: 15, passphrase: 'not_needed' },
 };

@@ -100,9 +100,10 @@ const withPin = (more: Partial<PinPanel> = {}): View => ({ ...inbox, pin: panel(
 const out = (
   why: SignedOut | null,
   practice: string | null = 'https://sign-in.example.org',
+  notes_gone = 0,
 ): View => ({
   ...inbox,
-  session: { session: 'signed_out', practice, why },
+  session: { session: 'signed_out', practice, why, notes_gone },
   connection: { connection: 'idle' },
   pane: null,
 });
@@ -136,6 +137,7 @@ export const states: Record<string, State> = {
   'signed-out-first': { view: out(null, null) },
   'signed-out': { view: out(null) },
   'signed-out-session-ended': { view: out('session_ended') },
+  'signed-out-notes-gone': { view: out('session_ended', undefined, 2) },
   'signed-out-not-a-practice': { view: out('not_a_practice') },
   'signed-out-unreachable': { view: out('unreachable') },
   'signed-out-denied': { view: out('denied') },
@@ -280,7 +282,7 @@ export const states: Record<string, State> = {
     },
   },
   'sign-out-notes': {
-    view: { ...withPane(ben), connection: offline, waiting_notes: 2 },
+    view: { ...withPane(ben), connection: offline, waiting_notes: 2, unsent_notes: 2 },
     click: ['Sign out'],
   },
   notice: {

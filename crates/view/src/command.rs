@@ -18,6 +18,8 @@ pub enum Command {
     CancelSignIn,
     /// End this desktop's session and wipe the cache.
     SignOut,
+    /// Not to sign out after all.
+    StaySignedIn,
     /// Show another list.
     Show {
         /// Which.

@@ -31,6 +31,11 @@ pub struct View {
     pub notice: Option<Notice>,
     /// How many notes wait until the practice can be reached.
     pub waiting_notes: u32,
+    /// How many notes would be lost with this session: those that wait or were refused, and
+    /// begun ones, of everybody who signed in on this computer.
+    pub unsent_notes: u32,
+    /// *Sign out* was chosen where nothing can be asked, and notes would be lost.
+    pub asks_to_sign_out: bool,
     /// Notes that the practice refused for good, with their text to be copied.
     pub refused_notes: Vec<RefusedNote>,
     /// What the person chose here.
@@ -49,6 +54,9 @@ pub enum Session {
         practice: Option<String>,
         /// What ended the last session or attempt, if it was not a person's wish.
         why: Option<SignedOut>,
+        /// So many notes had not reached the practice when it ended the session, and went
+        /// with everything else.
+        notes_gone: u32,
     },
     /// The browser is open and waited for.
     SigningIn {

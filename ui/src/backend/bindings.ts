@@ -75,7 +75,7 @@ export type Command = { "command": "sign_in",
 /**
  * The practice's public address, as typed.
  */
-practice: string, } | { "command": "cancel_sign_in" } | { "command": "sign_out" } | { "command": "show", 
+practice: string, } | { "command": "cancel_sign_in" } | { "command": "sign_out" } | { "command": "stay_signed_in" } | { "command": "show", 
 /**
  * Which.
  */
@@ -840,7 +840,12 @@ practice: string | null,
 /**
  * What ended the last session or attempt, if it was not a person's wish.
  */
-why: SignedOut | null, } | { "session": "signing_in", 
+why: SignedOut | null, 
+/**
+ * So many notes had not reached the practice when it ended the session, and went
+ * with everything else.
+ */
+notes_gone: number, } | { "session": "signing_in", 
 /**
  * To open by hand where no browser came.
  */
@@ -1072,6 +1077,15 @@ notice: Notice | null,
  * How many notes wait until the practice can be reached.
  */
 waiting_notes: number, 
+/**
+ * How many notes would be lost with this session: those that wait or were refused, and
+ * begun ones, of everybody who signed in on this computer.
+ */
+unsent_notes: number, 
+/**
+ * *Sign out* was chosen where nothing can be asked, and notes would be lost.
+ */
+asks_to_sign_out: boolean, 
 /**
  * Notes that the practice refused for good, with their text to be copied.
  */

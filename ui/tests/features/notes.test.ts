@@ -151,9 +151,34 @@ describe('a note', () => {
   });
 
   it('that waits is named before signing out erases it', async () => {
-    await drawn({}, { waiting_notes: 2 });
+    await drawn({}, { unsent_notes: 2 });
     await press(button('Sign out'));
     expect(screen.getByText(/2 notes have not reached the practice yet/)).toBeTruthy();
+  });
+
+  it('that would be lost is named where signing out was chosen outside the window', async () => {
+    const page = await drawn({}, { unsent_notes: 1, asks_to_sign_out: true });
+    expect(screen.getByText(/1 note has not reached the practice yet/)).toBeTruthy();
+    await press(button('Stay signed in'));
+    expect(page.sent).toEqual([{ command: 'stay_signed_in' }]);
+    await press(button('Sign out and erase'));
+    expect(page.sentOf('sign_out')).toHaveLength(1);
+  });
+
+  it('that went with an ended session is counted where one signs in again', async () => {
+    const page = new Drawn({
+      ...inbox,
+      pane: null,
+      session: { session: 'signed_out', practice: null, why: 'session_ended', notes_gone: 2 },
+    });
+    await settled();
+    expect(screen.getByText(/2 notes were not sent and are gone\./)).toBeTruthy();
+    await page.view({
+      ...inbox,
+      pane: null,
+      session: { session: 'signed_out', practice: null, why: 'session_ended', notes_gone: 0 },
+    });
+    expect(screen.queryByText(/not sent and/)).toBeNull();
   });
 });
 
@@ -209,7 +234,7 @@ describe('the keychain', () => {
   it('that is locked is said before anybody signs in again', async () => {
     const page = new Drawn({
       ...inbox,
-      session: { session: 'signed_out', practice: null, why: null },
+      session: { session: 'signed_out', practice: null, why: null, notes_gone: 0 },
       keychain: 'locked',
       pane: null,
     });

@@ -8,7 +8,7 @@ import { button, Drawn, key, press, settled, type } from '../drawn';
 const closed: View = { ...inbox, pane: null };
 const out: View = {
   ...closed,
-  session: { session: 'signed_out', practice: null, why: null },
+  session: { session: 'signed_out', practice: null, why: null, notes_gone: 0 },
 };
 
 async function opened(view: View = closed): Promise<Drawn> {

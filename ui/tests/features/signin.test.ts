@@ -8,7 +8,7 @@ import { button, Drawn, press, settled, type } from '../drawn';
 
 const out = (why: SignedOut | null, practice: string | null): View => ({
   ...inbox,
-  session: { session: 'signed_out', practice, why },
+  session: { session: 'signed_out', practice, why, notes_gone: 0 },
   connection: { connection: 'idle' },
   pane: null,
 });

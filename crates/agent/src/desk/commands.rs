@@ -26,6 +26,10 @@ impl Desk {
                 self.sign_out();
                 Answer::Done
             }
+            Command::StaySignedIn => {
+                self.asks_to_sign_out = false;
+                Answer::Done
+            }
             Command::Show { folder } => {
                 self.show(folder);
                 Answer::Done
@@ -115,6 +119,7 @@ const fn works_locked(command: &Command) -> bool {
             | Command::LockComputer
             | Command::Unlock { .. }
             | Command::SignOut
+            | Command::StaySignedIn
             | Command::EraseEverything
             | Command::ConnectNow
             | Command::DraftNote { .. }

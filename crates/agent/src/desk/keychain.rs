@@ -1,7 +1,7 @@
 //! Whether the keychain keeps the session, and what is done when that changes (RULES D2).
 
 use latchkey_protocol::UnixMillis;
-use latchkey_view::{Answer, Keychain, Session};
+use latchkey_view::{Answer, Keychain, Session, SignedOut};
 
 use super::{Asked, ConnectionId, Desk, Effect};
 use crate::clock::later;
@@ -17,6 +17,8 @@ pub(super) struct KeychainDesk {
     asked_at: UnixMillis,
     due: Option<UnixMillis>,
     waiting: Vec<(ConnectionId, u64)>,
+    /// Why nobody was signed in when it was asked once more, and what went with that.
+    pub(super) out: (Option<SignedOut>, u32),
 }
 
 impl Default for KeychainDesk {
@@ -27,6 +29,7 @@ impl Default for KeychainDesk {
             asked_at: UnixMillis(i64::MIN),
             due: None,
             waiting: Vec::new(),
+            out: (None, 0),
         }
     }
 }
@@ -91,7 +94,10 @@ impl Desk {
             | Session::Locked { .. }
             | Session::Erasing
             | Session::Erased { .. } => {}
-            Session::SignedOut { .. } => {
+            Session::SignedOut {
+                why, notes_gone, ..
+            } => {
+                self.keychain.out = (why, notes_gone);
                 self.keychain.asking = true;
                 self.session = Session::Starting;
                 self.say(Effect::ReadKeychain);

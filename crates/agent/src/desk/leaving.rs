@@ -20,6 +20,16 @@ pub(super) enum Asker {
 }
 
 impl Desk {
+    /// In the tray, where nothing can be asked: the window asks, if notes would be lost.
+    pub(super) fn sign_out_chosen(&mut self) {
+        if self.is_signed_in() && self.notes.unsent_count() > 0 {
+            self.asks_to_sign_out = true;
+            self.raise();
+        } else {
+            self.sign_out();
+        }
+    }
+
     pub(super) fn sign_out(&mut self) {
         if self.is_signed_in() {
             self.forget();

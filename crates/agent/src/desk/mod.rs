@@ -79,6 +79,7 @@ pub struct Desk {
     settings: Settings,
     erasing: Option<Erasing>,
     erase_at_start: Option<Asker>,
+    asks_to_sign_out: bool,
 }
 
 impl Desk {
@@ -114,6 +115,7 @@ impl Desk {
             settings: Settings::default(),
             erasing: None,
             erase_at_start: None,
+            asks_to_sign_out: false,
         }
     }
 
@@ -321,7 +323,7 @@ impl Desk {
             OsEvent::AlertClosed(alert) => drop(self.alerts.take(*alert)),
             OsEvent::KeychainChanged => self.keychain_changed(),
             OsEvent::OpenChosen => self.raise(),
-            OsEvent::SignOutChosen => self.sign_out(),
+            OsEvent::SignOutChosen => self.sign_out_chosen(),
             OsEvent::QuitChosen => self.quit(),
             OsEvent::ComputerLocked => self.computer_locked(),
             OsEvent::ComputerUnlocked => self.computer_unlocked(),

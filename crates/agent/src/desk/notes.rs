@@ -58,6 +58,17 @@ impl Notes {
         u32::try_from(self.waiting_notes().count()).unwrap_or(u32::MAX)
     }
 
+    /// What only this computer has, of everybody: notes that wait or were refused, and
+    /// begun ones.
+    pub(super) fn unsent_count(&self) -> u32 {
+        let others = self.others.values().flat_map(|own| own.drafts.values());
+        let begun = self.drafts.values().chain(others);
+        let begun = begun.filter(|text| !text.trim().is_empty()).count();
+        let others = self.others.values().map(|own| own.notes.len());
+        let added = self.all.len() + others.sum::<usize>();
+        u32::try_from(begun + added).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn refused(&self) -> Vec<RefusedNote> {
         self.all.values().filter_map(Note::as_refused).collect()
     }

@@ -20,9 +20,11 @@ impl Desk {
         self.settings = started.settings;
         self.lock.passphrase = started.passphrase;
         let Some(session) = started.session else {
+            let (why, notes_gone) = std::mem::take(&mut self.keychain.out);
             self.session = Session::SignedOut {
                 practice: self.practice_url.clone(),
-                why: None,
+                why,
+                notes_gone,
             };
             return;
         };
@@ -97,12 +99,22 @@ impl Desk {
         }
     }
 
-    /// The practice ended it: only now is the cache wiped.
+    /// The practice ended it: only now is the cache wiped, and whoever wrote notes that
+    /// went with it is told of that.
     pub(super) fn session_ended(&mut self) {
-        if self.is_signed_in() {
-            self.forget();
-            self.signed_out(Some(SignedOut::SessionEnded));
-            self.say(Effect::EndSession { revoke: false });
+        if !self.is_signed_in() {
+            return;
+        }
+        let gone = self.notes.unsent_count();
+        self.forget();
+        self.session = Session::SignedOut {
+            practice: self.practice_url.clone(),
+            why: Some(SignedOut::SessionEnded),
+            notes_gone: gone,
+        };
+        self.say(Effect::EndSession { revoke: false });
+        if gone > 0 {
+            self.raise();
         }
     }
 
@@ -110,6 +122,7 @@ impl Desk {
         self.session = Session::SignedOut {
             practice: self.practice_url.clone(),
             why,
+            notes_gone: 0,
         };
     }
 
@@ -133,6 +146,7 @@ impl Desk {
             ));
         }
         self.connection = Connection::Idle;
+        self.asks_to_sign_out = false;
         self.connected_since = None;
         self.lost_at = None;
         self.settle_at = None;

@@ -29,6 +29,8 @@ impl Desk {
             pin: self.pin.as_ref().map(PinDesk::panel).cloned(),
             notice: self.notice.clone(),
             waiting_notes: self.notes.waiting_count(),
+            unsent_notes: self.notes.unsent_count(),
+            asks_to_sign_out: self.asks_to_sign_out,
             refused_notes: self.notes.refused(),
             settings: self.shown_settings(),
         }
@@ -52,6 +54,8 @@ impl Desk {
             pin: None,
             notice: None,
             waiting_notes: self.notes.waiting_count(),
+            unsent_notes: self.notes.unsent_count(),
+            asks_to_sign_out: self.asks_to_sign_out,
             refused_notes: Vec::new(),
             settings: self.shown_settings(),
         }

@@ -20,6 +20,7 @@ mod network;
 mod notes;
 mod notifications;
 mod outbox;
+mod parting;
 mod passphrase;
 mod pin;
 #[cfg(target_os = "linux")]
