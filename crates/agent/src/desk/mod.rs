@@ -10,6 +10,7 @@ mod keychain;
 mod leaving;
 mod lock;
 mod notes;
+mod outbox;
 mod passphrase;
 mod pin;
 mod sign_in;

@@ -1,20 +1,14 @@
-//! Notes that staff alone see: written here, kept here, and sent once the practice can
-//! be reached (RULES D9). The window may be killed mid-word.
+//! Notes that staff alone see, as they are written and kept here: the window may be
+//! killed mid-word.
 
 use std::collections::{BTreeMap, HashMap};
 
-use latchkey_protocol::{ErrorCode, LONGEST_NOTE, RequestId, UnixMillis};
+use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
 use latchkey_view::{Answer, NoteId, Refusal, RefusedNote, WaitingNote};
 
-use super::{Call, ConnectionId, Desk, Effect, Outcome, acts::refused};
-use crate::{
-    clock::later,
-    practice::CallError,
-    store::{Note, Own, Owner, Write},
-};
+use super::{Desk, Effect, acts::refused};
+use crate::store::{Note, Own, Owner, Write};
 
-/// Before a note that met a bad day is sent again.
-const BEFORE_RETRY: i64 = 30_000;
 /// A draft that is longer was not typed.
 const LONGEST_DRAFT: usize = 64 * 1024;
 
@@ -24,8 +18,8 @@ pub(super) struct Notes {
     owner: Owner,
     drafts: BTreeMap<RequestId, String>,
     /// By when they were written.
-    all: BTreeMap<(UnixMillis, NoteId), Note>,
-    retry_at: Option<UnixMillis>,
+    pub(super) all: BTreeMap<(UnixMillis, NoteId), Note>,
+    pub(super) retry_at: Option<UnixMillis>,
     others: HashMap<Owner, Own>,
 }
 
@@ -43,7 +37,7 @@ impl Notes {
         self.drafts.get(request).cloned().unwrap_or_default()
     }
 
-    fn waiting_notes(&self) -> impl Iterator<Item = &Note> {
+    pub(super) fn waiting_notes(&self) -> impl Iterator<Item = &Note> {
         self.all.values().filter(|note| note.refused.is_none())
     }
 
@@ -73,11 +67,11 @@ impl Notes {
         self.all.values().filter_map(Note::as_refused).collect()
     }
 
-    fn find(&mut self, id: &NoteId) -> Option<&mut Note> {
+    pub(super) fn find(&mut self, id: &NoteId) -> Option<&mut Note> {
         self.all.values_mut().find(|note| note.id == *id)
     }
 
-    fn remove(&mut self, id: &NoteId) {
+    pub(super) fn remove(&mut self, id: &NoteId) {
         self.all.retain(|_, note| note.id != *id);
     }
 }
@@ -124,7 +118,7 @@ impl Desk {
         Answer::Done
     }
 
-    fn set_draft(&mut self, request: RequestId, text: String) {
+    pub(super) fn set_draft(&mut self, request: RequestId, text: String) {
         if self.notes.draft(&request) == text {
             return;
         }
@@ -133,115 +127,6 @@ impl Desk {
             self.notes.drafts.remove(&request);
         } else {
             self.notes.drafts.insert(request, text);
-        }
-    }
-
-    /// What is to be kept, with the name on file.
-    pub(super) fn add_note(
-        &self,
-        request: RequestId,
-        text: &str,
-    ) -> Result<(RequestId, Option<String>, String), ErrorCode> {
-        let text = text.trim();
-        if !self.is_signed_in() {
-            return Err(ErrorCode::NotSignedIn);
-        }
-        if text.is_empty() {
-            return Err(ErrorCode::BadRequest);
-        }
-        if text.chars().count() > LONGEST_NOTE {
-            return Err(ErrorCode::TooLong);
-        }
-        let name = self
-            .inbox
-            .requests
-            .get(&request)
-            .and_then(|request| request.who.name.clone());
-        Ok((request, name, text.to_owned()))
-    }
-
-    pub(super) fn note_kept(&mut self, note: Note, asked: (ConnectionId, u64), kept: bool) {
-        let answer = if !self.is_signed_in() {
-            refused(ErrorCode::NotSignedIn)
-        } else if kept {
-            let request = note.request.clone();
-            // What was typed since is not part of it.
-            if self.notes.draft(&request).trim() == note.text {
-                self.set_draft(request, String::new());
-            }
-            self.notes.all.insert((note.at, note.id.clone()), note);
-            self.send_notes();
-            Answer::Done
-        } else {
-            refused(ErrorCode::NotKept)
-        };
-        self.answer(Some(asked), answer);
-    }
-
-    /// Sends the oldest; one at a time, so that they arrive in order.
-    pub(super) fn send_notes(&mut self) {
-        let under_way = self
-            .pending
-            .values()
-            .any(|pending| matches!(pending.call(), Call::Note(..)));
-        if under_way || !self.is_connected() {
-            return;
-        }
-        self.notes.retry_at = None;
-        let next = self.notes.waiting_notes().next();
-        if let Some(note) = next {
-            let call = Call::Note(note.request.clone(), note.id.clone(), note.text.clone());
-            self.call(call, None);
-        }
-    }
-
-    pub(super) fn look_at_notes(&mut self) {
-        if self.notes.retry_at.is_some_and(|at| at <= self.now) {
-            self.notes.retry_at = None;
-            self.send_notes();
-        }
-    }
-
-    pub(super) fn note_acted(&mut self, id: &NoteId, outcome: Outcome) {
-        match outcome {
-            Outcome::Failed(CallError::SessionEnded) => self.session_ended(),
-            Outcome::Failed(CallError::NotSent | CallError::Unreachable) => {
-                self.send_notes_later(None);
-            }
-            Outcome::Failed(CallError::Refused(refusal)) if may_pass(&refusal) => {
-                self.send_notes_later(refusal.retry_at);
-            }
-            Outcome::Failed(CallError::Refused(refusal)) => {
-                if let Some(note) = self.notes.find(id) {
-                    note.refused = Some(refusal);
-                    let note = note.clone();
-                    self.say(Effect::Write(Write::Note(note)));
-                }
-                self.send_notes();
-            }
-            Outcome::Done | Outcome::Pin { .. } => {
-                self.notes.remove(id);
-                self.say(Effect::Write(Write::ForgetNote(id.clone())));
-                self.send_notes();
-            }
-        }
-    }
-
-    fn send_notes_later(&mut self, not_before: Option<UnixMillis>) {
-        let at = later(self.now, BEFORE_RETRY);
-        self.notes.retry_at = Some(not_before.map_or(at, |wanted| wanted.max(at)));
-    }
-
-    /// Only one that was refused: what waits is on its way.
-    pub(super) fn drop_note(&mut self, id: &NoteId) -> Answer {
-        match self.notes.find(id) {
-            Some(note) if note.refused.is_some() => {
-                self.notes.remove(id);
-                self.say(Effect::Write(Write::ForgetNote(id.clone())));
-                Answer::Done
-            }
-            Some(_) => refused(ErrorCode::BadRequest),
-            None => Answer::Done,
         }
     }
 
@@ -287,12 +172,4 @@ impl Desk {
             self.part_with_draft(&request);
         }
     }
-}
-
-/// A bad day, not an answer for good.
-const fn may_pass(refusal: &Refusal) -> bool {
-    matches!(
-        refusal.code,
-        ErrorCode::Unavailable | ErrorCode::TooMany | ErrorCode::Offline
-    )
 }

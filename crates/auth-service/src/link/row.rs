@@ -19,10 +19,6 @@ pub struct LinkRow {
     pub link: Link,
     /// When a newer one was queued.
     pub replaced_at: Option<UnixMillis>,
-    /// When it was opened first.
-    pub opened_at: Option<UnixMillis>,
-    /// Opened in the browser that asked.
-    pub opened_same_browser: bool,
 }
 
 /// Finds a link by the hash of its token. A link that was never mailed is none.
@@ -51,7 +47,5 @@ fn read(row: &SqliteRow) -> sqlx::Result<LinkRow> {
             used_by: row.try_get("used_by_browser")?,
         },
         replaced_at: moment("replaced_at")?,
-        opened_at: moment("opened_at")?,
-        opened_same_browser: row.try_get::<Option<i64>, _>("opened_same_browser")? == Some(1),
     })
 }

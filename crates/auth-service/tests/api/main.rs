@@ -14,6 +14,7 @@ mod input;
 mod mail_fate;
 mod notes;
 mod openapi;
+mod replies;
 mod rights;
 mod scene;
 #[allow(dead_code, reason = "the pages use all of it")]

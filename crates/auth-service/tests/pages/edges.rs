@@ -1,10 +1,10 @@
 //! Where a limit begins and ends, to the millisecond, and what is written about it.
 
-use latchkey_auth::client;
 use latchkey_auth::clock::{DAY, MINUTE};
 use latchkey_auth::pin::Issue;
 use latchkey_auth::testing::{House, START};
-use latchkey_protocol::UnixMillis;
+use latchkey_auth::{client, link};
+use latchkey_protocol::{ErrorCode, UnixMillis};
 
 use crate::browser::Browser;
 use crate::scene::{events, issue, newest_link, request, text};
@@ -155,4 +155,103 @@ async fn a_shared_mailbox_stays_proved_for_fifteen_minutes() {
         let page = browser.get("/who").await;
         assert_eq!(page.status == 200, asks, "{after}");
     }
+}
+
+// RULES C9
+#[tokio::test]
+async fn a_shared_mailbox_is_proved_in_the_browser_that_pressed_and_in_no_other() {
+    let house = House::furnished().await;
+    let mut browser = Browser::new(&house);
+    browser.ask("lindqvist@example.org").await;
+    let link = newest_link(&house, "lindqvist@example.org").await;
+    browser.open(&link).await;
+    browser.post("/link", &[]).await;
+    let page = browser.get("/who").await;
+    assert!(page.body.contains("One more step"), "{}", page.body);
+    let mut other = Browser::new(&house);
+    other.open(&link).await;
+    assert_eq!(other.get("/who").await.location(), "/link");
+}
+
+// RULES V4
+#[tokio::test]
+async fn a_name_has_at_most_200_characters_and_at_least_one() {
+    for (name, status) in [
+        (String::new(), 422),
+        ("é".repeat(200), 303),
+        ("é".repeat(201), 422),
+    ] {
+        let house = House::furnished().await;
+        let mut browser = Browser::new(&house);
+        browser.ask("lindqvist@example.org").await;
+        let link = newest_link(&house, "lindqvist@example.org").await;
+        browser.open(&link).await;
+        browser.post("/link", &[]).await;
+        let answer = browser.post("/who", &[("name", &name)]).await;
+        assert_eq!(answer.status, status, "{}", name.chars().count());
+        let asked = house.count("SELECT COUNT(*) FROM help_request").await;
+        assert_eq!(asked, i64::from(status == 303));
+    }
+}
+
+// RULES V4
+#[tokio::test]
+async fn a_call_for_help_has_room_for_254_and_1000_characters() {
+    for (who, what, status) in [
+        (254, 1_000, 303),
+        (255, 1_000, 422),
+        (254, 1_001, 422),
+        (0, 0, 422),
+        (1, 0, 303),
+    ] {
+        let house = House::furnished().await;
+        let mut browser = Browser::new(&house);
+        let (name, text) = ("é".repeat(who), "é".repeat(what));
+        let answer = browser
+            .post("/help", &[("who", &name), ("what", &text)])
+            .await;
+        assert_eq!(answer.status, status, "{who} and {what}");
+        let asked = house.count("SELECT COUNT(*) FROM help_request").await;
+        assert_eq!(asked, i64::from(status == 303));
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_was_asked_with_says_who_it_is_for_a_day() {
+    for (after, known) in [(DAY - 1, 1), (DAY, 0)] {
+        let house = House::furnished().await;
+        let mut browser = Browser::new(&house);
+        browser.ask("ada@example.org").await;
+        house.clock.advance(after);
+        browser.post("/help", &[("who", "Ada"), ("what", "")]).await;
+        let found = house.count("SELECT COUNT(client_id) FROM help_request");
+        assert_eq!(found.await, known, "{after}");
+    }
+}
+
+// RULES S1
+#[tokio::test]
+async fn links_that_staff_send_are_two_minutes_apart_and_ten_a_day() {
+    let house = House::furnished().await;
+    asks_for_help(&house).await;
+    let (id, rosa) = (request(&house).await, house.staff("Rosa").await);
+    let send = async || {
+        let (id, rosa) = (id.clone(), rosa.clone());
+        write!(house, |tx| link::resend(tx, &id, &rosa))
+    };
+    send().await.unwrap();
+    house.clock.advance(2 * MINUTE - 1);
+    let refused = send().await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::HeldBack);
+    assert_eq!(refused.retry_at, Some(UnixMillis(START.0 + 2 * MINUTE)));
+    house.clock.advance(1);
+    for _ in 0..9 {
+        send().await.unwrap();
+        house.clock.advance(2 * MINUTE);
+    }
+    let refused = send().await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::HeldBack);
+    assert_eq!(refused.retry_at, Some(UnixMillis(START.0 + DAY)));
+    house.clock.advance(DAY - 20 * MINUTE);
+    send().await.unwrap();
 }

@@ -5,8 +5,10 @@ mod browser;
 mod scene;
 mod smtp;
 
+mod answers;
 mod bad_input;
 mod edges;
+mod entering;
 mod help;
 mod hostile;
 mod leaving;
@@ -15,3 +17,4 @@ mod mail_faults;
 mod mails;
 mod pins;
 mod routes;
+mod traces;
