@@ -41,22 +41,22 @@ pub async fn open_request(tx: &mut Tx, request: &RequestId) -> Result<OpenReques
     })
 }
 
-/// Moves the request's state on. False where the act changes nothing.
-pub async fn advance(tx: &mut Tx, request: &RequestId, act: Act) -> sqlx::Result<bool> {
+/// Moves the request's state on, where the act changes it.
+pub async fn advance(tx: &mut Tx, request: &RequestId, act: Act) -> sqlx::Result<()> {
     let row = sqlx::query("SELECT state FROM help_request WHERE id = $1")
         .bind(&request.0)
         .fetch_one(tx.conn())
         .await?;
     let before: String = row.try_get("state")?;
     let Some(next) = state::after(state::read(&before), act) else {
-        return Ok(false);
+        return Ok(());
     };
-    let changed = sqlx::query("UPDATE help_request SET state = $2 WHERE id = $1 AND state <> $2")
+    sqlx::query("UPDATE help_request SET state = $2 WHERE id = $1 AND state <> $2")
         .bind(&request.0)
         .bind(state::word(next))
         .execute(tx.conn())
         .await?;
-    Ok(changed.rows_affected() == 1)
+    Ok(())
 }
 
 fn event(kind: Kind, by: &StaffId, request: &RequestId, open: &OpenRequest) -> Event {

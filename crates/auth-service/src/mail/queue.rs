@@ -15,7 +15,7 @@ use crate::link::token::LinkToken;
 
 /// A claim holds this long; a worker gives up well before. What a crash left behind
 /// is free after it, so a crash between sending and settling sends once more at most.
-pub const CLAIM_MS: i64 = 3 * MINUTE;
+const CLAIM_MS: i64 = 3 * MINUTE;
 /// After this long a deferred mail is given up: its link is too old.
 const GIVE_UP_MS: i64 = DAY;
 

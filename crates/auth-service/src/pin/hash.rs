@@ -161,4 +161,14 @@ mod tests {
         assert!(!pool.is_same(typed("482916"), Some(&again)).await.unwrap());
         assert!(!pool.is_same(typed("482915"), None).await.unwrap());
     }
+
+    // RULES S4
+    #[tokio::test]
+    async fn a_hash_costs_19_mib_and_two_passes() {
+        let (pin, salt) = (Pin::read("482915").unwrap(), [7; SALT]);
+        let cost = Params::new(19_456, 2, 1, Some(32)).unwrap();
+        let expected = hash(&pin, salt, cost).unwrap();
+        let hashed = Hasher::start().unwrap().run(pin, salt).await.unwrap();
+        assert!(hashed.same(&expected));
+    }
 }

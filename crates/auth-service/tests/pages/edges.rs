@@ -1,10 +1,13 @@
 //! Where a limit begins and ends, to the millisecond, and what is written about it.
 
-use latchkey_auth::clock::{DAY, MINUTE};
+use latchkey_auth::clock::{DAY, MINUTE, SECOND};
+use latchkey_auth::db::Unavailable;
+use latchkey_auth::mail::outcome::{Outcome, reply};
+use latchkey_auth::mail::queue;
 use latchkey_auth::pin::Issue;
 use latchkey_auth::testing::{House, START};
-use latchkey_auth::{client, link};
-use latchkey_protocol::{ErrorCode, UnixMillis};
+use latchkey_auth::{client, help, link};
+use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
 
 use crate::browser::Browser;
 use crate::scene::{events, issue, newest_link, request, text};
@@ -254,4 +257,57 @@ async fn links_that_staff_send_are_two_minutes_apart_and_ten_a_day() {
     assert_eq!(refused.retry_at, Some(UnixMillis(START.0 + DAY)));
     house.clock.advance(DAY - 20 * MINUTE);
     send().await.unwrap();
+}
+
+// RULES V3
+#[tokio::test]
+async fn a_mail_is_put_off_until_the_millisecond_before_it_is_a_day_old() {
+    for (after, state) in [(DAY - 1, "deferred"), (DAY, "refused")] {
+        let house = House::furnished().await;
+        Browser::new(&house).ask("ada@example.org").await;
+        let claiming = write!(house, |tx| async move {
+            Ok::<_, Unavailable>(queue::claim(tx).await?)
+        });
+        let claimed = claiming.unwrap().unwrap();
+        house.clock.advance(after);
+        let later = Outcome::Deferred(reply(451, "later"));
+        let settled = write!(house, |tx| async move {
+            Ok::<_, Unavailable>(queue::settle(tx, &claimed.id, claimed.attempt, later).await?)
+        });
+        settled.unwrap();
+        assert_eq!(text(&house, "SELECT state FROM mail").await, state);
+    }
+}
+
+// RULES N2
+#[tokio::test]
+async fn an_open_waiting_page_is_told_of_every_ten_seconds() {
+    let house = House::furnished().await;
+    let mut browser = asks_for_help(&house).await;
+    let told = async || house.count("SELECT last_waiting_at FROM browser").await - START.0;
+    for (wait, known) in [(0, 0), (10 * SECOND - 1, 0), (1, 10 * SECOND)] {
+        house.clock.advance(wait);
+        browser.get("/waiting").await;
+        assert_eq!(told().await, known);
+    }
+}
+
+// RULES S1
+#[tokio::test]
+async fn a_link_waits_an_hour_in_the_browser_that_opened_it() {
+    let house = House::furnished().await;
+    let mut browser = Browser::new(&house);
+    browser.ask("ada@example.org").await;
+    let link = newest_link(&house, "ada@example.org").await;
+    let answer = browser.get(&link).await;
+    let kept = answer.cookies().join("; ");
+    assert!(kept.contains("Max-Age=3600"), "{kept}");
+}
+
+#[tokio::test]
+async fn nothing_is_done_on_a_request_that_is_none() {
+    let house = House::furnished().await;
+    let (none, rosa) = (RequestId::from("none"), house.staff("Rosa").await);
+    let refused = write!(house, |tx| help::mark_seen(tx, &none, &rosa)).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotFound);
 }

@@ -160,7 +160,7 @@ async fn with_the_disk_full_a_mail_that_was_sent_is_not_sent_again() {
     while sink.kept().is_empty() {
         tokio::task::yield_now().await;
     }
-    house.clock.advance(2 * queue::CLAIM_MS);
+    house.clock.advance(6 * MINUTE);
     house.sql("DROP TRIGGER full").await;
     assert_eq!(working.await.unwrap(), Ok(1));
     assert_eq!(mail::deliver_due(&house.app, &post).await, Ok(0));
