@@ -187,9 +187,13 @@ async fn a_mail_in_the_air_when_the_service_was_killed_goes_at_its_next_start() 
     assert!(claimed.unwrap().is_some());
     assert_eq!(mail::deliver_due(&house.app, &post).await, Ok(0));
     let working = latchkey_auth::work::start(&house.app, post);
-    while sink.kept().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let sent = async {
+        while sink.kept().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(10), sent).await;
+    assert!(in_time.is_ok(), "it waits for the claim to end");
     house.app.stopping.cancel();
     working.join_all().await;
     assert_eq!(sink.kept().len(), 1);
