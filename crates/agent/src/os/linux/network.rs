@@ -1,5 +1,5 @@
-//! When the computer is on a network again, where NetworkManager says so. Elsewhere the
-//! feed's own waits are short enough.
+//! When the computer is on a network again, where `NetworkManager` says so.
+//! Elsewhere the feed's own waits are short enough.
 
 use tokio_stream::StreamExt as _;
 use zbus::{Connection, MatchRule, Message, MessageStream, message::Type};
