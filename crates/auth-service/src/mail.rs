@@ -7,6 +7,7 @@ pub mod notice;
 pub mod outcome;
 pub mod post;
 pub mod queue;
+pub mod reason;
 
 pub use deliver::{deliver_due, run};
 pub use post::Post;
