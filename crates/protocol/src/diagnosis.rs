@@ -14,10 +14,36 @@ pub enum Cause {
     AddressUnknown,
     /// No link was asked for with this address in the last day.
     NothingAsked,
-    /// Their mail server refused the mail for good; its words are in `reply`.
+    /// Their mail server refused the mail for good, for a reason that is none of those
+    /// below; its words are in `reply`, here as in each cause about a mail.
     MailRefused,
-    /// Their mail server asked to try again later; `until` is the next try.
+    /// Their mail server asked to try again later, likewise. `until` is the next try, here
+    /// as in each cause below that has one.
     MailDeferred,
+    /// Their mail server says that there is no such mailbox.
+    MailboxUnknown,
+    /// The part of their address after the @ does not exist, or takes no mail.
+    DomainUnknown,
+    /// Their address is not written as an address is.
+    AddressMalformed,
+    /// Their mailbox has no room.
+    MailboxFull,
+    /// Their mailbox is there, but closed.
+    MailboxDisabled,
+    /// Their mail server takes a first mail on the second try only.
+    Greylisted,
+    /// Their mail server does not answer, or cannot take mail just now.
+    ServerUnreachable,
+    /// Their mail server says that mail comes too fast.
+    MailTooFast,
+    /// Their mail server took the mail for unwanted mail.
+    MailUnwanted,
+    /// Their mail server could not make sure that the mail is the practice's (SPF, DKIM,
+    /// DMARC): concerns every client.
+    SenderCheckFailed,
+    /// The practice's own mail server does not answer, or passes nothing on: concerns
+    /// every client.
+    PracticeMailDown,
     /// The mail has not left yet.
     MailOnItsWay,
     /// Accepted by their mail server at `at`, but the link was never opened.
@@ -28,6 +54,11 @@ pub enum Cause {
     LinkUsed,
     /// The link was older than 24 h when it was opened.
     LinkTooOld,
+    /// The link of `at` was ended by staff or by a change of the contact details.
+    LinkVoided,
+    /// The newest ask, at `at`, was held back by a limit and sent nothing; the mail that
+    /// went out before it is the newest. `count` is how many were held back.
+    HeldBack,
     /// No mail goes to this client's mailbox, by agreement.
     NoMail,
     /// Mail to clients is held back since the database was restored, at `at`, until an
@@ -41,6 +72,10 @@ pub enum Cause {
     AccessDisabled,
     /// A PIN was typed wrong; `count` times today.
     PinWrong,
+    /// The PIN of `at` ran out before it was typed, at `other_at`.
+    PinExpired,
+    /// The PIN was typed in another browser than the one it was issued for, at `at`.
+    PinInOtherBrowser,
     /// They signed in since, at `at`.
     SignedInSince,
     /// The service saw nothing that explains it.

@@ -1,6 +1,5 @@
 import type { Action, Cause, Confidence, Diagnosis, Facts, UnixMillis } from '../backend/bindings';
 import { m } from './catalogue';
-import { nobodyAnswered } from './mail';
 import type { Called } from './names';
 import { when, whenNamed } from './time';
 
@@ -21,28 +20,11 @@ interface Says {
   so: (f: Filled) => string;
 }
 
-const refused: Record<'full' | 'nobody' | 'unwanted' | 'other', Says> = {
-  full: {
-    pane: m.cause_mail_refused_full,
-    row: () => m.cause_mail_refused_full_row(),
-    so: () => m.cause_mail_refused_full_so(),
-  },
-  nobody: {
-    pane: m.cause_mail_refused_nobody,
-    row: () => m.cause_mail_refused_nobody_row(),
-    so: () => m.cause_mail_refused_nobody_so(),
-  },
-  unwanted: {
-    pane: m.cause_mail_refused_unwanted,
-    row: () => m.cause_mail_refused_unwanted_row(),
-    so: () => m.cause_mail_refused_unwanted_so(),
-  },
-  other: {
-    pane: m.cause_mail_refused,
-    row: () => m.cause_mail_refused_row(),
-    so: () => m.cause_mail_refused_so(),
-  },
-};
+/** A mail that is tried again says when. */
+const again =
+  (so: (f: Filled) => string, at: (f: Filled & { until: string }) => string) =>
+  (f: Filled): string =>
+    f.until === null ? so(f) : at({ ...f, until: f.until });
 
 /** One line a cause. A code that is missing here does not compile. */
 export const causes: Record<Cause, Says> = {
@@ -56,12 +38,70 @@ export const causes: Record<Cause, Says> = {
     row: () => m.cause_nothing_asked_row(),
     so: () => m.cause_nothing_asked_so(),
   },
-  mail_refused: refused.other,
+  mail_refused: {
+    pane: m.cause_mail_refused,
+    row: () => m.cause_mail_refused_row(),
+    so: () => m.cause_mail_refused_so(),
+  },
   mail_deferred: {
     pane: m.cause_mail_deferred,
     row: () => m.cause_mail_deferred_row(),
-    so: ({ until }) =>
-      until ? m.cause_mail_deferred_so_at({ until }) : m.cause_mail_deferred_so(),
+    so: again(() => m.cause_mail_deferred_so(), m.cause_mail_deferred_so_at),
+  },
+  mailbox_unknown: {
+    pane: m.cause_mailbox_unknown,
+    row: () => m.cause_mailbox_unknown_row(),
+    so: () => m.cause_mailbox_unknown_so(),
+  },
+  domain_unknown: {
+    pane: m.cause_domain_unknown,
+    row: () => m.cause_domain_unknown_row(),
+    so: () => m.cause_domain_unknown_so(),
+  },
+  address_malformed: {
+    pane: m.cause_address_malformed,
+    row: () => m.cause_address_malformed_row(),
+    so: () => m.cause_address_malformed_so(),
+  },
+  mailbox_full: {
+    pane: m.cause_mailbox_full,
+    row: () => m.cause_mailbox_full_row(),
+    so: again(() => m.cause_mailbox_full_so(), m.cause_mailbox_full_so_at),
+  },
+  mailbox_disabled: {
+    pane: m.cause_mailbox_disabled,
+    row: () => m.cause_mailbox_disabled_row(),
+    so: () => m.cause_mailbox_disabled_so(),
+  },
+  greylisted: {
+    pane: m.cause_greylisted,
+    row: () => m.cause_greylisted_row(),
+    so: again(() => m.cause_greylisted_so(), m.cause_greylisted_so_at),
+  },
+  server_unreachable: {
+    pane: m.cause_server_unreachable,
+    row: () => m.cause_server_unreachable_row(),
+    so: again(m.cause_server_unreachable_so, m.cause_server_unreachable_so_at),
+  },
+  mail_too_fast: {
+    pane: m.cause_mail_too_fast,
+    row: () => m.cause_mail_too_fast_row(),
+    so: again(() => m.cause_mail_too_fast_so(), m.cause_mail_too_fast_so_at),
+  },
+  mail_unwanted: {
+    pane: m.cause_mail_unwanted,
+    row: () => m.cause_mail_unwanted_row(),
+    so: () => m.cause_mail_unwanted_so(),
+  },
+  sender_check_failed: {
+    pane: m.cause_sender_check_failed,
+    row: () => m.cause_sender_check_failed_row(),
+    so: () => m.cause_sender_check_failed_so(),
+  },
+  practice_mail_down: {
+    pane: m.cause_practice_mail_down,
+    row: () => m.cause_practice_mail_down_row(),
+    so: again(() => m.cause_practice_mail_down_so(), m.cause_practice_mail_down_so_at),
   },
   mail_on_its_way: {
     pane: m.cause_mail_on_its_way,
@@ -88,6 +128,16 @@ export const causes: Record<Cause, Says> = {
     row: () => m.cause_link_too_old_row(),
     so: () => m.cause_link_too_old_so(),
   },
+  link_voided: {
+    pane: m.cause_link_voided,
+    row: m.cause_link_voided_row,
+    so: () => m.cause_link_voided_so(),
+  },
+  held_back: {
+    pane: (f) => m.cause_held_back({ n: f.count, at: f.at }),
+    row: () => m.cause_held_back_row(),
+    so: again(() => m.cause_held_back_so(), m.cause_held_back_so_at),
+  },
   no_mail: { pane: m.cause_no_mail, row: () => m.cause_no_mail_row(), so: m.cause_no_mail_so },
   mail_held: {
     pane: m.cause_mail_held,
@@ -113,6 +163,16 @@ export const causes: Record<Cause, Says> = {
     pane: (f) => m.cause_pin_wrong({ n: f.count, Name: f.Name }),
     row: (f) => m.cause_pin_wrong_row({ n: f.count }),
     so: () => m.cause_pin_wrong_so(),
+  },
+  pin_expired: {
+    pane: m.cause_pin_expired,
+    row: m.cause_pin_expired_row,
+    so: () => m.cause_pin_expired_so(),
+  },
+  pin_in_other_browser: {
+    pane: m.cause_pin_in_other_browser,
+    row: () => m.cause_pin_in_other_browser_row(),
+    so: () => m.cause_pin_in_other_browser_so(),
   },
   signed_in_since: {
     pane: m.cause_signed_in_since,
@@ -149,26 +209,7 @@ const sure: Record<Confidence, (() => string) | null> = {
   unknown: null,
 };
 
-/** A refusal's enhanced code (RFC 3463) tells a full mailbox from one that is not there. */
-function refusal(facts: Facts): Says {
-  const enhanced = facts.reply?.enhanced ?? '';
-  if (/^[45]\.2\.2$/.test(enhanced)) return refused.full;
-  if (/^[45]\.1\.(1|2|3|6|10)$/.test(enhanced)) return refused.nobody;
-  if (/^[45]\.7\./.test(enhanced)) return refused.unwanted;
-  return refused.other;
-}
-
-const serverDown: Says = {
-  ...causes.mail_deferred,
-  pane: m.cause_mail_server_down,
-  row: () => m.cause_mail_server_down_row(),
-};
-
 function says(diagnosis: Diagnosis): Says {
-  if (diagnosis.cause === 'mail_deferred' && nobodyAnswered(diagnosis.facts.reply)) {
-    return serverDown;
-  }
-  if (diagnosis.cause === 'mail_refused') return refusal(diagnosis.facts);
   // A code from a newer service that reached us unmapped still gets a sentence (RULES X1).
   return (causes as Partial<Record<string, Says>>)[diagnosis.cause] ?? causes.unknown;
 }

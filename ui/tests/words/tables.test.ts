@@ -16,6 +16,7 @@ import { fates, mailWords } from '../../src/words/mail';
 import { called } from '../../src/words/names';
 import { ends, how, statuses } from '../../src/words/pin';
 import { refusals, told } from '../../src/words/refusal';
+import { sayings } from '../../src/words/say';
 import { reasons } from '../../src/words/signed-out';
 import { storages } from '../../src/words/storage';
 import { codes, kinds } from '../codes';
@@ -32,6 +33,7 @@ const unfilled = /[{}]|undefined|null|NaN|\[object/;
 describe('the tables have a line for every code', () => {
   it.each([
     ['Cause', causes],
+    ['Cause', sayings],
     ['Action', actions],
     ['ErrorCode', refusals],
     ['LinkRefusal', linkRefusals],
@@ -59,9 +61,9 @@ describe('the tables have a line for every code', () => {
 
 describe('a mail that no server said anything about', () => {
   const reply = { code: 0, enhanced: null, words: 'The mail server could not be reached' };
-  const stuck = about({ cause: 'mail_deferred', facts: { ...facts, reply } });
 
   it('has not left the practice, and nobody blames the client’s server', () => {
+    const stuck = about({ cause: 'practice_mail_down', facts: { ...facts, reply } });
     for (const words of [causeSentence(stuck, who, NOW), causeInShort(stuck, who, NOW)]) {
       expect(words).toContain('the practice’s mail server does not answer');
       expect(words).not.toContain(`${who.Name}’s`);
@@ -71,11 +73,6 @@ describe('a mail that no server said anything about', () => {
     expect(happeningWords(deferred, NOW)).toContain('The practice’s mail server did not answer');
     const fate = { fate: 'deferred', at: NOW, next_at: NOW + 60_000, reply } as const;
     expect(mailWords(fate, who, NOW)).toContain('has not left yet');
-  });
-
-  it('is told from one that was put off', () => {
-    const putOff = { ...stuck, facts: { ...facts, reply: { ...reply, code: 451 } } };
-    expect(causeSentence(putOff, who, NOW)).toContain('asked to try again later');
   });
 });
 
@@ -109,19 +106,10 @@ describe('every cause has good words', () => {
     }
   });
 
-  it('and a full mailbox is told from one that is not there', () => {
-    const refused = (enhanced: string): string =>
-      causeSentence(
-        about({ cause: 'mail_refused', facts: { reply: { code: 552, enhanced, words: '' } } }),
-        who,
-        NOW,
-      );
-    expect(refused('5.2.2')).toBe(
-      'Ada’s mailbox is full, so the sign-in link could not be delivered.',
-    );
-    expect(refused('5.1.1')).toContain('no such mailbox');
-    expect(refused('5.7.1')).toContain('unwanted');
-    expect(refused('5.0.0')).toContain('refused');
+  it.each(all)('%s says when it is tried again, where it is', (cause) => {
+    const words = whatToDo(about({ cause, action: 'call_and_issue_pin' }), who, true, NOW);
+    const tried = ['mailbox_full', 'greylisted', 'server_unreachable', 'mail_too_fast'];
+    if (tried.includes(cause)) expect(words).toContain('10:47');
   });
 });
 

@@ -1,27 +1,32 @@
 //! From a timeline to a cause. What is nearest to the client comes first: a state
 //! of the file explains everything after it, then the newest thing that went wrong.
 
+mod link;
+mod mail;
+mod pin;
+
 use latchkey_protocol::{
-    Action, Cause, Confidence, Diagnosis, Facts, Happening, LinkRefusal, ServerReply, UnixMillis,
+    Action, Cause, Confidence, Diagnosis, Facts, Happening, ServerReply, UnixMillis,
 };
 
 use super::timeline::{Found, OnFile, Timeline};
 
+pub use mail::TIME_TO_READ_MS;
+
 const MINUTE_MS: i64 = 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-/// A mail that was accepted is given this long to be read before it counts as lost.
-pub const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
 
 /// The most likely cause, now.
 #[must_use]
 pub fn diagnose(timeline: &Timeline, now: UnixMillis) -> Diagnosis {
     signed_in_since(timeline)
         .or_else(|| on_file(timeline))
-        .or_else(|| pin_wrong(timeline, now))
+        .or_else(|| pin::typed(timeline, now))
         .or_else(|| held(timeline))
-        .or_else(|| dead_link(timeline, now))
+        .or_else(|| link::dead(timeline, now))
         .or_else(|| ended(timeline, now))
-        .or_else(|| mail(timeline, now))
+        .or_else(|| link::held_back(timeline, now))
+        .or_else(|| mail::fate(timeline, now))
         .unwrap_or_else(|| nothing_asked(timeline, now))
 }
 
@@ -94,87 +99,6 @@ fn shared_address(timeline: &Timeline) -> Option<Diagnosis> {
     )
 }
 
-fn pin_wrong(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let day = UnixMillis(now.0 - DAY_MS);
-    let newest = timeline.newest(day, |what| {
-        matches!(what, Happening::PinWrong { .. }).then_some(())
-    })?;
-    let issued = timeline.newest(day, |what| {
-        matches!(what, Happening::PinIssued { .. }).then_some(())
-    });
-    if issued.is_some_and(|issued| issued.after(&newest)) {
-        return None;
-    }
-    let wrong: Vec<u32> = timeline
-        .entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.at >= day && matches!(entry.what, Happening::PinWrong { .. }))
-        .filter_map(|(index, _)| u32::try_from(index).ok())
-        .collect();
-    let count = u32::try_from(wrong.len()).unwrap_or(u32::MAX);
-    let mut diagnosis = Cause::PinWrong
-        .certain(Action::CallAndIssuePin)
-        .at(newest.at)
-        .because(&wrong);
-    diagnosis.facts.count = Some(count);
-    Some(diagnosis)
-}
-
-/// The newest try at a dead link, unless a newer link has been asked for since.
-fn dead_link(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let refused = timeline.newest(UnixMillis(now.0 - 2 * DAY_MS), |what| match what {
-        Happening::LinkRefused { sent_at, why } => Some((*sent_at, *why)),
-        _ => None,
-    })?;
-    let asked = queued(timeline, UnixMillis(now.0 - 2 * DAY_MS));
-    if asked.is_some_and(|asked| asked.after(&refused)) {
-        return None;
-    }
-    let (sent_at, why) = refused.what;
-    let diagnosis = match why {
-        LinkRefusal::Replaced => {
-            let newer = timeline
-                .entries
-                .iter()
-                .enumerate()
-                .find(|(_, entry)| {
-                    entry.at > sent_at && matches!(entry.what, Happening::MailQueued)
-                })
-                .and_then(|(index, entry)| Some((u32::try_from(index).ok()?, entry.at)));
-            let mut evidence = vec![refused.place];
-            evidence.extend(newer.map(|(place, _)| place));
-            evidence.sort_unstable();
-            let mut found = Cause::OlderLinkOpened
-                .certain(Action::ResendLink)
-                .at(sent_at)
-                .because(&evidence);
-            found.facts.other_at = newer.map(|(_, at)| at);
-            found
-        }
-        LinkRefusal::Used => {
-            let used = timeline.newest(sent_at, |what| {
-                matches!(what, Happening::SignedIn { .. }).then_some(())
-            });
-            let mut evidence = vec![refused.place];
-            evidence.extend(used.map(|used| used.place));
-            evidence.sort_unstable();
-            Cause::LinkUsed
-                .certain(Action::ResendLink)
-                .at(used.map_or(sent_at, |used| used.at))
-                .because(&evidence)
-        }
-        LinkRefusal::TooOld => Cause::LinkTooOld
-            .certain(Action::ResendLink)
-            .at(sent_at)
-            .because(&[refused.place]),
-        LinkRefusal::Voided | LinkRefusal::Unknown => Cause::CannotTell
-            .sure(Confidence::Possible, Action::ResendLink)
-            .because(&[refused.place]),
-    };
-    Some(diagnosis)
-}
-
 /// No link can come, whatever was asked for.
 fn held(timeline: &Timeline) -> Option<Diagnosis> {
     let since = timeline.held_since?;
@@ -189,101 +113,8 @@ fn ended(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     if newest.at >= restored {
         return None;
     }
-    let mut diagnosis = Cause::LinkEnded
-        .certain(Action::ResendLink)
-        .at(newest.at)
-        .because(&[newest.place]);
-    diagnosis.facts.other_at = Some(restored);
-    Some(diagnosis)
-}
-
-enum Mail {
-    Waiting,
-    NotSent,
-    Accepted(ServerReply),
-    Deferred(ServerReply, UnixMillis),
-    Refused(ServerReply),
-}
-
-/// What became of the newest mail of the last day.
-fn mail(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let newest = timeline.newest(UnixMillis(now.0 - DAY_MS), |what| match what {
-        Happening::MailQueued => Some(Mail::Waiting),
-        Happening::MailNotSent => Some(Mail::NotSent),
-        Happening::MailAccepted { reply } => Some(Mail::Accepted(reply.clone())),
-        Happening::MailDeferred { reply, next_at } => Some(Mail::Deferred(reply.clone(), *next_at)),
-        Happening::MailRefused { reply } => Some(Mail::Refused(reply.clone())),
-        _ => None,
-    })?;
-    let asked = queued(timeline, UnixMillis(now.0 - DAY_MS));
-    let mut evidence: Vec<u32> = asked.map(|asked| asked.place).into_iter().collect();
-    if !evidence.contains(&newest.place) {
-        evidence.push(newest.place);
-    }
-    let (at, place) = (newest.at, newest.place);
-    let mut diagnosis = match newest.what {
-        Mail::Waiting => Cause::MailOnItsWay.certain(Action::Wait).at(at),
-        Mail::NotSent => Cause::NoMail.certain(Action::CallAndIssuePin),
-        Mail::Deferred(reply, next_at) => {
-            let mut found = Cause::MailDeferred.certain(Action::CallAndIssuePin).at(at);
-            found.facts.reply = Some(reply);
-            found.facts.until = Some(next_at);
-            found
-        }
-        Mail::Refused(reply) => {
-            let mut found = Cause::MailRefused.certain(Action::CallAndIssuePin).at(at);
-            found.facts.reply = Some(reply);
-            found
-        }
-        Mail::Accepted(reply) => {
-            let mail = Found {
-                place,
-                at,
-                what: reply,
-            };
-            return Some(accepted(timeline, now, mail, evidence));
-        }
-    };
-    diagnosis.evidence = evidence;
-    Some(diagnosis)
-}
-
-/// The mail arrived at the client's server: was its link opened?
-fn accepted(
-    timeline: &Timeline,
-    now: UnixMillis,
-    mail: Found<ServerReply>,
-    mut evidence: Vec<u32>,
-) -> Diagnosis {
-    let opened = timeline.newest(mail.at, |what| {
-        matches!(what, Happening::LinkOpened { .. }).then_some(())
-    });
-    // A link that was opened in the same millisecond, but earlier, is another mail's.
-    if let Some(opened) = opened.filter(|opened| opened.after(&mail)) {
-        evidence.push(opened.place);
-        return Cause::CannotTell
-            .sure(Confidence::Possible, Action::CallAndIssuePin)
-            .at(opened.at)
-            .because(&evidence);
-    }
-    let waited = now.0 - mail.at.0 >= TIME_TO_READ_MS;
-    let mut diagnosis = Cause::AcceptedNotOpened
-        .sure(
-            if waited {
-                Confidence::Likely
-            } else {
-                Confidence::Possible
-            },
-            if waited {
-                Action::CallAndIssuePin
-            } else {
-                Action::Wait
-            },
-        )
-        .at(mail.at)
-        .because(&evidence);
-    diagnosis.facts.reply = Some(mail.what);
-    diagnosis
+    let ended = Cause::LinkEnded.certain(Action::ResendLink).at(newest.at);
+    Some(ended.other_at(Some(restored)).because(&[newest.place]))
 }
 
 fn nothing_asked(timeline: &Timeline, now: UnixMillis) -> Diagnosis {
@@ -328,6 +159,10 @@ impl Sentence for Cause {
 trait Filled {
     fn at(self, at: UnixMillis) -> Diagnosis;
     fn because(self, evidence: &[u32]) -> Diagnosis;
+    fn other_at(self, at: Option<UnixMillis>) -> Diagnosis;
+    fn until(self, at: Option<UnixMillis>) -> Diagnosis;
+    fn count(self, count: usize) -> Diagnosis;
+    fn reply(self, reply: ServerReply) -> Diagnosis;
 }
 
 impl Filled for Diagnosis {
@@ -338,6 +173,27 @@ impl Filled for Diagnosis {
 
     fn because(mut self, evidence: &[u32]) -> Diagnosis {
         self.evidence = evidence.to_vec();
+        self.evidence.sort_unstable();
+        self
+    }
+
+    fn other_at(mut self, at: Option<UnixMillis>) -> Diagnosis {
+        self.facts.other_at = at;
+        self
+    }
+
+    fn until(mut self, at: Option<UnixMillis>) -> Diagnosis {
+        self.facts.until = at;
+        self
+    }
+
+    fn count(mut self, count: usize) -> Diagnosis {
+        self.facts.count = Some(u32::try_from(count).unwrap_or(u32::MAX));
+        self
+    }
+
+    fn reply(mut self, reply: ServerReply) -> Diagnosis {
+        self.facts.reply = Some(reply);
         self
     }
 }

@@ -101,7 +101,7 @@ async fn hand_over(app: &App, post: &Post, claimed: &Claimed) -> Outcome {
     };
     match compose(&claimed.letter, &letterhead, &app.config) {
         Ok(message) => post.send(&claimed.id, &message).await,
-        Err(_) => Outcome::Refused(reply(0, "No mail can be written to this address")),
+        Err(_) => Outcome::Refused(reply(0, "5.1.3 No mail can be written to this address")),
     }
 }
 

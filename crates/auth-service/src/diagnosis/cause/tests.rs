@@ -1,11 +1,13 @@
 //! Each cause from a trace as it really comes about.
 
-use latchkey_protocol::{Evidence, SignInMethod, TimelineEntry};
+use latchkey_protocol::{Evidence, LinkRefusal, ServerReply, SignInMethod, TimelineEntry};
 use proptest::prelude::*;
 
 use super::*;
 
+mod mail;
 mod passed;
+mod pin;
 
 const CLIENT: OnFile = OnFile::One {
     no_mail: false,
@@ -165,7 +167,7 @@ fn a_refused_mail_is_told_with_the_servers_own_words() {
         ),
         NOW,
     );
-    assert_eq!(found.cause, Cause::MailRefused);
+    assert_eq!(found.cause, Cause::MailboxFull);
     assert_eq!(found.action, Action::CallAndIssuePin);
     assert_eq!(found.facts.reply, Some(full()));
     assert_eq!(found.facts.at, Some(ago(9)));
@@ -194,7 +196,10 @@ fn a_deferred_mail_is_told_with_the_next_try() {
         ),
         NOW,
     );
-    assert_eq!(found.cause, Cause::MailDeferred);
+    assert_eq!(
+        (found.cause, found.action),
+        (Cause::Greylisted, Action::Wait)
+    );
     assert_eq!(found.facts.until, Some(next_at));
     assert_eq!(found.facts.reply, Some(reply));
 }
@@ -329,7 +334,7 @@ fn a_newer_link_makes_the_dead_one_history() {
         ),
         NOW,
     );
-    assert_eq!(found.cause, Cause::MailRefused);
+    assert_eq!(found.cause, Cause::MailboxFull);
 }
 
 // RULES C2
@@ -473,6 +478,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(dead(5, LinkRefusal::Replaced)),
         Just(dead(5, LinkRefusal::Unknown)),
         Just(Happening::PinWrong { tries_left: 1 }),
+        Just(Happening::PinInOtherBrowser),
+        Just(Happening::PinExpired),
+        Just(dead(5, LinkRefusal::Voided)),
+        Just(Happening::MailDeferred {
+            reply: full(),
+            next_at: NOW
+        }),
         Just(Happening::SignedIn {
             method: SignInMethod::Unknown
         }),

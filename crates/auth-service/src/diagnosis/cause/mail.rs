@@ -1,0 +1,125 @@
+//! What became of the newest mail.
+
+use latchkey_protocol::{Action, Cause, Confidence, Diagnosis, Happening, ServerReply, UnixMillis};
+
+use super::{DAY_MS, Filled as _, MINUTE_MS, Sentence as _, queued};
+use crate::diagnosis::timeline::{Found, Timeline};
+use crate::mail::reason::{Reason, reason};
+
+/// A mail that was accepted is given this long to be read before it counts as lost.
+pub const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
+/// A mail that will be taken within this time is worth waiting for.
+const WORTH_WAITING_MS: i64 = 10 * MINUTE_MS;
+
+enum Mail {
+    Waiting,
+    NotSent,
+    Accepted(ServerReply),
+    Deferred(ServerReply, UnixMillis),
+    Refused(ServerReply),
+}
+
+/// The fate of the newest mail of the last day.
+pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
+    let newest = timeline.newest(UnixMillis(now.0 - DAY_MS), |what| match what {
+        Happening::MailQueued => Some(Mail::Waiting),
+        Happening::MailNotSent => Some(Mail::NotSent),
+        Happening::MailAccepted { reply } => Some(Mail::Accepted(reply.clone())),
+        Happening::MailDeferred { reply, next_at } => Some(Mail::Deferred(reply.clone(), *next_at)),
+        Happening::MailRefused { reply } => Some(Mail::Refused(reply.clone())),
+        _ => None,
+    })?;
+    let asked = queued(timeline, UnixMillis(now.0 - DAY_MS));
+    let mut evidence: Vec<u32> = asked.map(|asked| asked.place).into_iter().collect();
+    if !evidence.contains(&newest.place) {
+        evidence.push(newest.place);
+    }
+    let Found { place, at, what } = newest;
+    let call = |cause: Cause| cause.certain(Action::CallAndIssuePin);
+    Some(match what {
+        Mail::Waiting => Cause::MailOnItsWay
+            .certain(Action::Wait)
+            .at(at)
+            .because(&evidence),
+        Mail::NotSent => call(Cause::NoMail).because(&evidence),
+        Mail::Deferred(reply, next_at) => {
+            let cause = kept_from(reason(&reply)).unwrap_or(Cause::MailDeferred);
+            let soon = cause == Cause::Greylisted && next_at.0 - now.0 <= WORTH_WAITING_MS;
+            let action = if soon {
+                Action::Wait
+            } else {
+                Action::CallAndIssuePin
+            };
+            let found = cause.certain(action).at(at).until(Some(next_at));
+            found.reply(reply).because(&evidence)
+        }
+        Mail::Refused(reply) => {
+            let cause = kept_from(reason(&reply)).unwrap_or(Cause::MailRefused);
+            call(cause).at(at).reply(reply).because(&evidence)
+        }
+        Mail::Accepted(reply) => {
+            let mail = Found {
+                place,
+                at,
+                what: reply,
+            };
+            accepted(timeline, now, mail, evidence)
+        }
+    })
+}
+
+/// The cause that a server's reason stands for, where it is one of its own.
+fn kept_from(reason: Reason) -> Option<Cause> {
+    Some(match reason {
+        Reason::NoMailbox => Cause::MailboxUnknown,
+        Reason::NoDomain => Cause::DomainUnknown,
+        Reason::BadAddress => Cause::AddressMalformed,
+        Reason::Full => Cause::MailboxFull,
+        Reason::Disabled => Cause::MailboxDisabled,
+        Reason::Greylisted => Cause::Greylisted,
+        Reason::Unreachable => Cause::ServerUnreachable,
+        Reason::TooFast => Cause::MailTooFast,
+        Reason::Unwanted => Cause::MailUnwanted,
+        Reason::SenderCheck => Cause::SenderCheckFailed,
+        Reason::Ours => Cause::PracticeMailDown,
+        Reason::Other => return None,
+    })
+}
+
+/// The mail arrived at the client's server: was its link opened?
+fn accepted(
+    timeline: &Timeline,
+    now: UnixMillis,
+    mail: Found<ServerReply>,
+    mut evidence: Vec<u32>,
+) -> Diagnosis {
+    let opened = timeline.newest(mail.at, |what| {
+        matches!(what, Happening::LinkOpened { .. }).then_some(())
+    });
+    // A link that was opened in the same millisecond, but earlier, is another mail's.
+    if let Some(opened) = opened.filter(|opened| opened.after(&mail)) {
+        evidence.push(opened.place);
+        return Cause::CannotTell
+            .sure(Confidence::Possible, Action::CallAndIssuePin)
+            .at(opened.at)
+            .because(&evidence);
+    }
+    let waited = now.0 - mail.at.0 >= TIME_TO_READ_MS;
+    let mut diagnosis = Cause::AcceptedNotOpened
+        .sure(
+            if waited {
+                Confidence::Likely
+            } else {
+                Confidence::Possible
+            },
+            if waited {
+                Action::CallAndIssuePin
+            } else {
+                Action::Wait
+            },
+        )
+        .at(mail.at)
+        .because(&evidence);
+    diagnosis.facts.reply = Some(mail.what);
+    diagnosis
+}
