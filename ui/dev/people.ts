@@ -59,7 +59,7 @@ export const ada: HelpRequest = {
   call_back: { phone: '555 0142', ask_for: 'Ada', language: 'en' },
   tier: { tier: 'normal', evidence: ['called_number_on_file', 'with_me', 'voice_word'] },
   diagnosis: diagnosis({
-    cause: 'mail_refused',
+    cause: 'mailbox_full',
     facts: { at: minutesAgo(8), reply: full },
     evidence: [3],
   }),
@@ -101,8 +101,8 @@ export const twoMails: HelpRequest = {
   ...ada,
   state: 'waiting_for_client',
   diagnosis: diagnosis({
-    cause: 'mail_deferred',
-    action: 'call_and_issue_pin',
+    cause: 'greylisted',
+    action: 'wait',
     facts: { at: minutesAgo(1), until: NOW + 4 * MINUTE, reply: greylisted },
     evidence: [8],
   }),

@@ -236,6 +236,13 @@ export const states: Record<string, State> = {
       { view: withPane(withMail(fate)) },
     ]),
   ),
+  'say-spanish': {
+    view: withPane({
+      ...ada,
+      call_back: { phone: '555 0142', ask_for: 'Ada', language: 'es' },
+      diagnosis: { ...ada.diagnosis, cause: 'sender_check_failed' },
+    }),
+  },
   'mail-two': { view: withPane(twoMails) },
   'inbox-newer': {
     view: withPane({
