@@ -138,7 +138,7 @@ export const ben: HelpRequest = {
     entry(104, { kind: 'mail_accepted', reply: taken }),
     entry(101, { kind: 'asked_for_link' }),
     entry(101, { kind: 'mail_accepted', reply: taken }),
-    entry(52, { kind: 'link_opened', sent_at: minutesAgo(104), same_browser: false }),
+    entry(52, { kind: 'link_opened', sent_at: minutesAgo(104), same_browser: false, opener: 'person' }),
     entry(52, { kind: 'link_refused', sent_at: minutesAgo(104), why: 'replaced' }),
     entry(48, { kind: 'asked_for_help' }),
   ],

@@ -4,6 +4,7 @@ pub mod ask;
 pub mod consume;
 pub mod on_file;
 pub mod open;
+pub mod opener;
 pub mod queue;
 pub mod resend;
 pub mod row;

@@ -7,7 +7,7 @@
 //! | kind | actor | body |
 //! |---|---|---|
 //! | `mail_accepted`, `mail_deferred`, `mail_refused` | service | `code`, `enhanced`, `next_at`; personal `words` |
-//! | `link_opened` | stranger | `sent_at`, `same_browser` |
+//! | `link_opened` | stranger | `sent_at`, `same_browser`, `opener` (person, scanner, unclear) |
 //! | `link_refused` | stranger | `sent_at`, `why` (used, replaced, too_old, voided) |
 //! | `signed_in` | client | `method` (link, pin) |
 //! | `second_person_asked`, `pin_issued` | staff | `evidence` |
@@ -111,6 +111,7 @@ impl Told {
             Kind::LinkOpened => Happening::LinkOpened {
                 sent_at: UnixMillis(self.number("sent_at")),
                 same_browser: self.value("same_browser").unwrap_or_default(),
+                opener: self.value("opener").unwrap_or_default(),
             },
             Kind::LinkRefused => Happening::LinkRefused {
                 sent_at: UnixMillis(self.number("sent_at")),

@@ -48,6 +48,8 @@ pub enum Cause {
     MailOnItsWay,
     /// Accepted by their mail server at `at`, but the link was never opened.
     AcceptedNotOpened,
+    /// Accepted, and opened at `at` by a mail scanner alone: the link is still valid.
+    ScannerOpened,
     /// The link of `at` was opened after a newer one was sent at `other_at`.
     OlderLinkOpened,
     /// The link was used already, at `at`.

@@ -24,4 +24,4 @@ pub use request::{
     Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, Phrase, PinState, PinStatus,
     ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
 };
-pub use timeline::{Happening, LinkRefusal, SignInMethod, TimelineEntry};
+pub use timeline::{Happening, LinkRefusal, Opener, SignInMethod, TimelineEntry};

@@ -52,6 +52,9 @@ pub enum Happening {
         sent_at: UnixMillis,
         /// In the browser that asked for it.
         same_browser: bool,
+        /// Who it was, as far as can be told.
+        #[serde(default)]
+        opener: Opener,
     },
     /// Somebody tried to continue with a link that no longer works.
     LinkRefused {
@@ -125,6 +128,22 @@ pub enum Happening {
     /// Something from a newer version.
     #[serde(other)]
     Unknown,
+}
+
+/// Who opened a link, read from the request alone. It explains, and decides nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Opener {
+    /// A person's browser.
+    Person,
+    /// A mail scanner, or a program that fetches previews.
+    Scanner,
+    /// Neither can be told, or a word from a newer version.
+    #[default]
+    #[serde(other)]
+    Unclear,
 }
 
 /// Which rule a dead link met (RULES S3).

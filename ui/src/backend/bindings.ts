@@ -61,7 +61,7 @@ language: string | null, };
 /**
  * Why the client is not in. The words for it live in the window's catalogue.
  */
-export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "older_link_opened" | "link_used" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "mail_held" | "link_ended" | "shared_address" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "signed_in_since" | "cannot_tell" | "unknown";
+export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "mail_held" | "link_ended" | "shared_address" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
  * A client of the practice.
@@ -287,7 +287,11 @@ sent_at: UnixMillis,
 /**
  * In the browser that asked for it.
  */
-same_browser: boolean, } | { "kind": "link_refused", 
+same_browser: boolean, 
+/**
+ * Who it was, as far as can be told.
+ */
+opener: Opener, } | { "kind": "link_refused", 
 /**
  * When that link was sent.
  */
@@ -533,6 +537,11 @@ since: UnixMillis,
  * The next try.
  */
 retry_at: UnixMillis, };
+
+/**
+ * Who opened a link, read from the request alone. It explains, and decides nothing.
+ */
+export type Opener = "person" | "scanner" | "unclear";
 
 /**
  * The opened request.

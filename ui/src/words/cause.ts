@@ -113,6 +113,11 @@ export const causes: Record<Cause, Says> = {
     row: m.cause_accepted_not_opened_row,
     so: m.cause_accepted_not_opened_so,
   },
+  scanner_opened: {
+    pane: m.cause_scanner_opened,
+    row: () => m.cause_scanner_opened_row(),
+    so: () => m.cause_scanner_opened_so(),
+  },
   older_link_opened: {
     pane: m.cause_older_link_opened,
     row: m.cause_older_link_opened_row,

@@ -50,6 +50,7 @@ export const happenings: Table = {
   mail_refused: () => m.tl_mail_refused(),
   link_opened: (what, now) => {
     const sent = whenNamed(what.sent_at, now);
+    if (what.opener === 'scanner') return m.tl_link_opened_scanner({ sent });
     return what.same_browser ? m.tl_link_opened_same({ sent }) : m.tl_link_opened_other({ sent });
   },
   link_refused: (what, now) =>

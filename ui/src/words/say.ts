@@ -22,6 +22,7 @@ export const sayings: Record<Cause, Message> = {
   practice_mail_down: m.say_practice_mail_down,
   mail_on_its_way: m.say_mail_on_its_way,
   accepted_not_opened: m.say_accepted_not_opened,
+  scanner_opened: m.say_accepted_not_opened,
   older_link_opened: m.say_older_link_opened,
   link_used: m.say_link_used,
   link_too_old: m.say_link_too_old,

@@ -6,7 +6,7 @@ mod mail;
 mod pin;
 
 use latchkey_protocol::{
-    Action, Cause, Confidence, Diagnosis, Facts, Happening, ServerReply, UnixMillis,
+    Action, Cause, Confidence, Diagnosis, Facts, Happening, Opener, ServerReply, UnixMillis,
 };
 
 use super::timeline::{Found, OnFile, Timeline};
@@ -79,7 +79,8 @@ fn on_file(timeline: &Timeline) -> Option<Diagnosis> {
 /// came that far needs a PIN. Before that, their mail explains more.
 fn shared_address(timeline: &Timeline) -> Option<Diagnosis> {
     let opened = timeline.newest(UnixMillis(i64::MIN), |what| {
-        matches!(what, Happening::LinkOpened { .. }).then_some(())
+        matches!(what, Happening::LinkOpened { opener, .. } if *opener != Opener::Scanner)
+            .then_some(())
     })?;
     let asked = timeline.newest(UnixMillis(i64::MIN), |what| {
         matches!(what, Happening::AskedForLink).then_some(())

@@ -1,6 +1,6 @@
 //! Uses a link, once: one statement decides (RULES S1).
 
-use latchkey_protocol::{ClientId, LinkRefusal, SignInMethod};
+use latchkey_protocol::{ClientId, LinkRefusal, Opener, SignInMethod};
 use sqlx::Row;
 
 use super::on_file::{self, OnFile};
@@ -160,18 +160,28 @@ pub async fn note_refused(
     Ok(())
 }
 
-/// Writes that a link was opened; once for each kind of browser.
-pub async fn note_opened(tx: &mut Tx, found: &LinkRow, browser: &str) -> sqlx::Result<()> {
-    let here = found.link.asked_here(Some(browser));
+/// Writes that a link was opened: by a scanner, by anybody else, and in the browser that
+/// asked, each once and in this order. Whoever comes after somebody who tells more is no news.
+pub async fn note_opened(
+    tx: &mut Tx,
+    found: &LinkRow,
+    browser: Option<&str>,
+    opener: Opener,
+) -> sqlx::Result<()> {
+    let here = found.link.asked_here(browser);
+    let tells = match opener {
+        _ if here => 1,
+        Opener::Scanner => -1,
+        Opener::Person | Opener::Unclear => 0,
+    };
     let now = tx.now().0;
     let news = sqlx::query(
-        "UPDATE link SET opened_at = COALESCE(opened_at, $2),
-                         opened_same_browser = MAX(COALESCE(opened_same_browser, 0), $3)
-         WHERE id = $1 AND (opened_at IS NULL OR (opened_same_browser = 0 AND $3 = 1))",
+        "UPDATE link SET opened_at = COALESCE(opened_at, $2), opened_same_browser = $3
+         WHERE id = $1 AND (opened_at IS NULL OR opened_same_browser < $3)",
     )
     .bind(&found.id)
     .bind(now)
-    .bind(i64::from(here))
+    .bind(tells)
     .execute(tx.conn())
     .await?
     .rows_affected();
@@ -179,11 +189,21 @@ pub async fn note_opened(tx: &mut Tx, found: &LinkRow, browser: &str) -> sqlx::R
         return Ok(());
     }
     let on_file = on_file::by_id(tx.conn(), &found.address).await?;
-    let event = Event::new(Kind::LinkOpened, Actor::Stranger)
-        .browser(browser)
+    let mut event = Event::new(Kind::LinkOpened, Actor::Stranger)
         .subject(&found.id)
         .with("sent_at", found.link.created_at.0)
-        .with("same_browser", here);
+        .with("same_browser", here)
+        .with(
+            "opener",
+            match opener {
+                Opener::Person => "person",
+                Opener::Scanner => "scanner",
+                Opener::Unclear => "unclear",
+            },
+        );
+    if let Some(browser) = browser {
+        event = event.browser(browser);
+    }
     tx.append(about(event, Some(&on_file), found.client.as_ref()))
         .await?;
     Ok(())

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use latchkey_protocol::LinkRefusal;
+use latchkey_protocol::{LinkRefusal, Opener, UnixMillis};
 use sqlx::Row;
 
 use super::consume::{Consumed, Press, consume as use_link, note_opened, note_refused};
+use super::opener::Opening;
 use super::row::{self, LinkRow};
 use super::state::Verdict;
 use super::token::LinkToken;
@@ -38,20 +39,73 @@ struct DeadPage {
     typed: String,
 }
 
-/// Takes the token out of the address bar: into a cookie, and on to `/link`.
-pub async fn arrive(Path(token): Path<String>) -> Response {
+/// Takes the token out of the address bar: into a cookie, and on to `/link`. Scanners often
+/// come no further than here, so they are noted here.
+pub async fn arrive(
+    State(app): State<App>,
+    peer: Peer,
+    method: Method,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
     let response = Redirect::to("/link").into_response();
-    let value = match LinkToken::read(&token) {
-        Some(token) => cookie::set(cookie::LINK, token.reveal(), Some(PENDING_S)),
-        None => cookie::clear(cookie::LINK),
+    let Some(token) = LinkToken::read(&token) else {
+        return Ok(with_cookie(response, cookie::clear(cookie::LINK)));
     };
-    with_cookie(response, value)
+    // A flood may look, as anybody may; what it does is no longer told.
+    if app.limits.check(Flood::Open, &peer, app.now()).is_ok() {
+        note_scanner(&app, &visitor, &method, &token).await?;
+    }
+    let value = cookie::set(cookie::LINK, token.reveal(), Some(PENDING_S));
+    Ok(with_cookie(response, value))
+}
+
+/// Notes whoever is plainly no person. A person is noted on `/link`, where the button is.
+async fn note_scanner(
+    app: &App,
+    visitor: &Visitor,
+    method: &Method,
+    token: &LinkToken,
+) -> Result<(), Problem> {
+    let mut conn = app.reader.acquire().await?;
+    let Some(found) = row::find(&mut conn, &token.hash()).await? else {
+        return Ok(());
+    };
+    drop(conn);
+    let browser = visitor.browser(app).await?;
+    let browser = browser.as_ref().map(|browser| browser.0.as_str());
+    let live = matches!(found.link.judge(browser, app.now()), Verdict::Live { .. });
+    if !live || opener(&found, method, visitor.headers(), browser, app.now()) != Opener::Scanner {
+        return Ok(());
+    }
+    app.writer
+        .run::<_, Problem, _>(move |tx| {
+            Box::pin(async move { Ok(note_opened(tx, &found, None, Opener::Scanner).await?) })
+        })
+        .await
+}
+
+fn opener(
+    found: &LinkRow,
+    method: &Method,
+    headers: &HeaderMap,
+    browser: Option<&str>,
+    now: UnixMillis,
+) -> Opener {
+    let opening = Opening {
+        method,
+        headers,
+        age: now.0 - found.link.created_at.0,
+        asked_here: found.link.asked_here(browser),
+    };
+    opening.by()
 }
 
 /// Shows the button, or why the link no longer works.
 pub async fn show(
     State(app): State<App>,
     peer: Peer,
+    method: Method,
     visitor: Visitor,
 ) -> Result<Response, Problem> {
     app.limits.check(Flood::Open, &peer, app.now())?;
@@ -62,13 +116,17 @@ pub async fn show(
     let (browser, verdict) = app
         .writer
         .run::<_, Problem, _>({
-            let found = found.clone();
+            let (found, headers) = (found.clone(), visitor.headers().clone());
             move |tx| {
                 Box::pin(async move {
                     let browser = settle(tx, hash).await?;
-                    let verdict = found.link.judge(Some(&browser.0), tx.now());
+                    let by = Some(browser.0.as_str());
+                    let verdict = found.link.judge(by, tx.now());
                     match verdict {
-                        Verdict::Live { .. } => note_opened(tx, &found, &browser.0).await?,
+                        Verdict::Live { .. } => {
+                            let opener = opener(&found, &method, &headers, by, tx.now());
+                            note_opened(tx, &found, by, opener).await?;
+                        }
                         Verdict::Dead(why) => note_refused(tx, &found, &browser.0, why).await?,
                         Verdict::WayBack => {}
                     }

@@ -19,7 +19,15 @@ pub struct Browser {
     pub jar: BTreeMap<String, String>,
     /// What it says about where a form came from; an old browser says nothing.
     pub site: Option<&'static str>,
+    /// What it says about itself.
+    pub about: &'static str,
 }
+
+/// What a person's browser says about itself.
+const PERSON: &str = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n\
+                      Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n\
+                      Accept-Language: en-US,en;q=0.5\r\n\
+                      Sec-Fetch-Mode: navigate\r\n";
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -64,12 +72,14 @@ impl Browser {
             from,
             jar: BTreeMap::new(),
             site: Some("same-origin"),
+            about: PERSON,
         }
     }
 
     pub async fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
         let mut head =
             format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        head += self.about;
         if !self.jar.is_empty() {
             let cookies: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
             let _ = write!(head, "Cookie: {}\r\n", cookies.join("; "));

@@ -68,7 +68,7 @@ async fn with_the_server_down_for_an_hour_staff_read_so_and_the_mail_is_sent_onc
         .unwrap()
         .unwrap();
     drop(conn);
-    assert_eq!(shown.diagnosis.cause, Cause::MailDeferred);
+    assert_eq!(shown.diagnosis.cause, Cause::PracticeMailDown);
     // What the window says "the practice's mail server does not answer" by.
     assert_eq!(shown.diagnosis.facts.reply.unwrap().code, 0);
     let mail = shown.mail.unwrap();

@@ -17,4 +17,5 @@ mod mail_faults;
 mod mails;
 mod pins;
 mod routes;
+mod scanners;
 mod traces;

@@ -1,6 +1,8 @@
 //! What became of the newest mail.
 
-use latchkey_protocol::{Action, Cause, Confidence, Diagnosis, Happening, ServerReply, UnixMillis};
+use latchkey_protocol::{
+    Action, Cause, Confidence, Diagnosis, Happening, Opener, ServerReply, UnixMillis,
+};
 
 use super::{DAY_MS, Filled as _, MINUTE_MS, Sentence as _, queued};
 use crate::diagnosis::timeline::{Found, Timeline};
@@ -93,11 +95,16 @@ fn accepted(
     mail: Found<ServerReply>,
     mut evidence: Vec<u32>,
 ) -> Diagnosis {
-    let opened = timeline.newest(mail.at, |what| {
-        matches!(what, Happening::LinkOpened { .. }).then_some(())
-    });
-    // A link that was opened in the same millisecond, but earlier, is another mail's.
-    if let Some(opened) = opened.filter(|opened| opened.after(&mail)) {
+    let opened = |by: fn(Opener) -> bool| {
+        timeline
+            .newest(mail.at, |what| match what {
+                Happening::LinkOpened { opener, .. } => by(*opener).then_some(()),
+                _ => None,
+            })
+            // A link opened in the same millisecond, but earlier, is another mail's.
+            .filter(|opened| opened.after(&mail))
+    };
+    if let Some(opened) = opened(|by| by != Opener::Scanner) {
         evidence.push(opened.place);
         return Cause::CannotTell
             .sure(Confidence::Possible, Action::CallAndIssuePin)
@@ -105,21 +112,21 @@ fn accepted(
             .because(&evidence);
     }
     let waited = now.0 - mail.at.0 >= TIME_TO_READ_MS;
-    let mut diagnosis = Cause::AcceptedNotOpened
-        .sure(
-            if waited {
-                Confidence::Likely
-            } else {
-                Confidence::Possible
-            },
-            if waited {
-                Action::CallAndIssuePin
-            } else {
-                Action::Wait
-            },
-        )
-        .at(mail.at)
-        .because(&evidence);
-    diagnosis.facts.reply = Some(mail.what);
-    diagnosis
+    let (confidence, action) = if waited {
+        (Confidence::Likely, Action::CallAndIssuePin)
+    } else {
+        (Confidence::Possible, Action::Wait)
+    };
+    let (cause, at) = match opened(|by| by == Opener::Scanner) {
+        Some(scanner) => {
+            evidence.push(scanner.place);
+            (Cause::ScannerOpened, scanner.at)
+        }
+        None => (Cause::AcceptedNotOpened, mail.at),
+    };
+    cause
+        .sure(confidence, action)
+        .at(at)
+        .reply(mail.what)
+        .because(&evidence)
 }

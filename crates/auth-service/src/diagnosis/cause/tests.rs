@@ -1,6 +1,6 @@
 //! Each cause from a trace as it really comes about.
 
-use latchkey_protocol::{Evidence, LinkRefusal, ServerReply, SignInMethod, TimelineEntry};
+use latchkey_protocol::{Evidence, LinkRefusal, Opener, ServerReply, SignInMethod, TimelineEntry};
 use proptest::prelude::*;
 
 use super::*;
@@ -108,6 +108,7 @@ fn opened(sent_minutes_ago: i64) -> Happening {
     Happening::LinkOpened {
         sent_at: ago(sent_minutes_ago),
         same_browser: true,
+        opener: Opener::Person,
     }
 }
 

@@ -177,3 +177,44 @@ fn a_link_that_a_change_ended_is_told_as_that() {
     );
     assert_eq!(found.facts.at, Some(ago(30)));
 }
+
+// RULES S2
+#[test]
+fn a_link_that_only_a_scanner_opened_is_told_as_still_valid() {
+    let scanned = |minutes| Happening::LinkOpened {
+        sent_at: ago(minutes),
+        same_browser: false,
+        opener: Opener::Scanner,
+    };
+    let mut entries = vec![
+        (20, AskedForLink),
+        (20, MailQueued),
+        (20, Happening::MailAccepted { reply: ok() }),
+        (20, scanned(20)),
+        (1, AskedForHelp),
+    ];
+    let found = diagnose(&trace(CLIENT, &entries), NOW);
+    assert_eq!(
+        (found.cause, found.confidence, found.action),
+        (
+            Cause::ScannerOpened,
+            Confidence::Likely,
+            Action::CallAndIssuePin
+        )
+    );
+    assert_eq!(found.facts.at, Some(ago(20)));
+    assert_eq!(found.evidence, [1, 2, 3]);
+    // Who opens it by hand later tells more.
+    entries.insert(4, (5, opened(20)));
+    assert_eq!(
+        diagnose(&trace(CLIENT, &entries), NOW).cause,
+        Cause::CannotTell
+    );
+    // A scanner in a shared mailbox proves nothing.
+    let shared = OnFile::Several { no_mail: false };
+    entries.remove(4);
+    assert_eq!(
+        diagnose(&trace(shared, &entries), NOW).cause,
+        Cause::ScannerOpened
+    );
+}
