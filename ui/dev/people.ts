@@ -44,6 +44,7 @@ export const ada: HelpRequest = {
   position: 41,
   state: 'looking',
   created_at: minutesAgo(4),
+  raised_by: 'client',
   who: {
     client: 'c1',
     name: 'Ada Okafor',
@@ -138,7 +139,12 @@ export const ben: HelpRequest = {
     entry(104, { kind: 'mail_accepted', reply: taken }),
     entry(101, { kind: 'asked_for_link' }),
     entry(101, { kind: 'mail_accepted', reply: taken }),
-    entry(52, { kind: 'link_opened', sent_at: minutesAgo(104), same_browser: false, opener: 'person' }),
+    entry(52, {
+      kind: 'link_opened',
+      sent_at: minutesAgo(104),
+      same_browser: false,
+      opener: 'person',
+    }),
     entry(52, { kind: 'link_refused', sent_at: minutesAgo(104), why: 'replaced' }),
     entry(48, { kind: 'asked_for_help' }),
   ],

@@ -236,6 +236,17 @@ export const states: Record<string, State> = {
       { view: withPane(withMail(fate)) },
     ]),
   ),
+  stuck: {
+    view: withPane({
+      ...noor,
+      raised_by: 'service',
+      browser: { ...noor.browser, waiting: false },
+      timeline: [
+        ...noor.timeline.filter(({ what }) => what.kind !== 'asked_for_help'),
+        { at: minutesAgo(5), what: { kind: 'seems_stuck', asks: 2 } },
+      ],
+    }),
+  },
   'say-spanish': {
     view: withPane({
       ...ada,

@@ -6,7 +6,8 @@ mod person;
 mod tier;
 
 use latchkey_protocol::{
-    Browser, HelpRequest, Position, RequestId, Seen, SignInMethod, Solved, SolvedHow, UnixMillis,
+    Browser, HelpRequest, Position, RaisedBy, RequestId, Seen, SignInMethod, Solved, SolvedHow,
+    UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -86,6 +87,7 @@ pub async fn load(
         position: Position(row.try_get("position")?),
         state,
         created_at: UnixMillis(row.try_get("created_at")?),
+        raised_by: raised_by(&row)?,
         message: row.try_get("message")?,
         match_words: [row.try_get("word1")?, row.try_get("word2")?],
         browser: browser(&row, now)?,
@@ -100,6 +102,11 @@ pub async fn load(
         solved,
         timeline: timeline.entries,
     }))
+}
+
+fn raised_by(row: &SqliteRow) -> sqlx::Result<RaisedBy> {
+    let word: String = row.try_get("raised_by")?;
+    Ok(serde_json::from_value(word.into()).unwrap_or_default())
 }
 
 fn browser(row: &SqliteRow, now: UnixMillis) -> sqlx::Result<Browser> {
@@ -137,6 +144,7 @@ fn solved(row: &SqliteRow) -> sqlx::Result<Option<Solved>> {
                 .and_then(|method| serde_json::from_value(method.into()).ok())
                 .unwrap_or(SignInMethod::Unknown),
         },
+        Some("asked_for_help") => SolvedHow::AskedForHelp,
         _ => SolvedHow::Unknown,
     };
     Ok(Some(Solved {

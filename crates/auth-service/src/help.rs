@@ -6,6 +6,7 @@ pub mod note;
 pub mod raise;
 pub mod staff;
 pub mod state;
+pub mod stuck;
 pub mod waiting;
 pub mod words;
 

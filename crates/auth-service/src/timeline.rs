@@ -14,7 +14,8 @@
 //! | `pin_wrong` | stranger | `tries_left` |
 //! | `reply_sent` | staff | `phrase`, and `at` for `after_my_session` |
 //! | `note_added` | staff | personal `note` |
-//! | `help_solved` | staff, client | `how` (by_staff, signed_in) |
+//! | `help_raised` | service | `asks`, `since` |
+//! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
 //! | `help_seen`, `pin_revoked`, `link_resent` | staff | |
 
 use std::collections::HashMap;
@@ -121,6 +122,9 @@ impl Told {
                 method: self.value("method").unwrap_or(SignInMethod::Unknown),
             },
             Kind::HelpAsked => Happening::AskedForHelp,
+            Kind::HelpRaised => Happening::SeemsStuck {
+                asks: u32::try_from(self.number("asks")).unwrap_or_default(),
+            },
             Kind::HelpSeen => Happening::Seen { by: self.by() },
             Kind::SecondPersonAsked => Happening::SecondPersonAsked { by: self.by() },
             Kind::PinIssued => Happening::PinIssued {

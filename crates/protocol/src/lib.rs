@@ -22,6 +22,6 @@ pub use feed::{FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, Gone
 pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
 pub use request::{
     Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, Phrase, PinState, PinStatus,
-    ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
+    RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
 };
 pub use timeline::{Happening, LinkRefusal, Opener, SignInMethod, TimelineEntry};

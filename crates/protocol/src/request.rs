@@ -17,8 +17,11 @@ pub struct HelpRequest {
     pub position: Position,
     /// Where it stands.
     pub state: RequestState,
-    /// When the client asked for help.
+    /// When the client asked for help, or the service did.
     pub created_at: UnixMillis,
+    /// Who asked.
+    #[serde(default)]
+    pub raised_by: RaisedBy,
     /// Who it is from.
     pub who: Who,
     /// What they wrote, controls and bidi stripped: a stranger's text (RULES A5).
@@ -63,6 +66,22 @@ pub enum RequestState {
     /// The client is in, or staff closed it.
     Solved,
     /// A state from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who raised a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RaisedBy {
+    /// The client, in the browser that waits.
+    #[default]
+    Client,
+    /// The service: the client asked for links and is not in. No browser waits.
+    Service,
+    /// A word from a newer version.
     #[serde(other)]
     Unknown,
 }
@@ -332,6 +351,8 @@ pub enum SolvedHow {
         /// Who.
         by: String,
     },
+    /// The service had raised it, and the client has asked for help since: a newer request.
+    AskedForHelp,
     /// A way from a newer version.
     #[serde(other)]
     Unknown,

@@ -70,6 +70,11 @@ pub enum Happening {
     },
     /// Asked for help.
     AskedForHelp,
+    /// The service raised a request: links were asked for, and nobody signed in.
+    SeemsStuck {
+        /// How often a link was asked for.
+        asks: u32,
+    },
     /// A person at the practice opened the request.
     Seen {
         /// Who.

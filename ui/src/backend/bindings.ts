@@ -303,7 +303,11 @@ why: LinkRefusal, } | { "kind": "signed_in",
 /**
  * How.
  */
-method: SignInMethod, } | { "kind": "asked_for_help" } | { "kind": "seen", 
+method: SignInMethod, } | { "kind": "asked_for_help" } | { "kind": "seems_stuck", 
+/**
+ * How often a link was asked for.
+ */
+asks: number, } | { "kind": "seen", 
 /**
  * Who.
  */
@@ -370,9 +374,13 @@ position: Position,
  */
 state: RequestState, 
 /**
- * When the client asked for help.
+ * When the client asked for help, or the service did.
  */
 created_at: UnixMillis, 
+/**
+ * Who asked.
+ */
+raised_by: RaisedBy, 
 /**
  * Who it is from.
  */
@@ -698,6 +706,11 @@ name: string,
 time_zone: string, };
 
 /**
+ * Who raised a request.
+ */
+export type RaisedBy = "client" | "service" | "unknown";
+
+/**
  * Why a command was not done.
  */
 export type Refusal = { 
@@ -939,7 +952,7 @@ method: SignInMethod, } | { "how": "by_staff",
 /**
  * Who.
  */
-by: string, } | { "how": "unknown" };
+by: string, } | { "how": "asked_for_help" } | { "how": "unknown" };
 
 /**
  * A staff member.

@@ -57,6 +57,7 @@ export const happenings: Table = {
     (linkRefusals[what.why] ?? linkRefusals.unknown)({ sent: whenNamed(what.sent_at, now) }),
   signed_in: (what) => (methods[what.method] ?? methods.unknown)(),
   asked_for_help: () => m.tl_asked_for_help(),
+  seems_stuck: (what) => m.tl_seems_stuck({ n: what.asks }),
   seen: (what) => m.tl_seen(what),
   second_person_asked: (what) => m.tl_second_person_asked(what),
   pin_issued: (what) => (issuedOn[what.evidence] ?? issuedOn.unknown)(what),

@@ -14,6 +14,8 @@ export function solvedSentence(solved: Solved, who: Called, now: UnixMillis): st
       return m.solved_signed_in(filled);
     case 'by_staff':
       return m.solved_by_staff({ by: solved.how.by, at });
+    case 'asked_for_help':
+      return m.solved_asked_for_help(filled);
     default:
       return m.solved_unknown({ at });
   }
@@ -29,6 +31,8 @@ export function solvedInShort(solved: Solved): string {
       return m.solved_signed_in_row({ at });
     case 'by_staff':
       return m.solved_by_staff_row({ by: solved.how.by, at });
+    case 'asked_for_help':
+      return m.solved_asked_for_help_row({ at });
     default:
       return m.solved_unknown_row({ at });
   }

@@ -75,6 +75,7 @@ fn clean_entry(what: &mut Happening) {
         | Happening::LinkRefused { .. }
         | Happening::SignedIn { .. }
         | Happening::AskedForHelp
+        | Happening::SeemsStuck { .. }
         | Happening::PinWrong { .. }
         | Happening::PinInOtherBrowser
         | Happening::PinExpired

@@ -35,7 +35,7 @@ fn signed_in_since(timeline: &Timeline) -> Option<Diagnosis> {
         matches!(what, Happening::SignedIn { .. }).then_some(())
     })?;
     let asked = timeline.newest(UnixMillis(i64::MIN), |what| {
-        matches!(what, Happening::AskedForHelp).then_some(())
+        matches!(what, Happening::AskedForHelp | Happening::SeemsStuck { .. }).then_some(())
     });
     if asked.is_some_and(|asked| asked.after(&entered)) {
         return None;

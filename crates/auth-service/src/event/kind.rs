@@ -82,6 +82,8 @@ kinds! {
     SignedOut = "signed_out",
     /// A client asked for help.
     HelpAsked = "help_asked",
+    /// The service raised a request for a client who seems stuck.
+    HelpRaised = "help_raised",
     /// A person at the practice opened the request.
     HelpSeen = "help_seen",
     /// Staff stated how they know; a second person must, too.

@@ -77,7 +77,7 @@ pub async fn of_browser(
                                                WHERE k.browser_id = r.browser_id
                                                  AND k.created_at = r.solved_at))
                               THEN 1 ELSE 0 END AS ended
-             FROM help_request r WHERE r.browser_id = $1)
+             FROM help_request r WHERE r.browser_id = $1 AND r.raised_by = 'client')
          SELECT n.address_key, n.ended, n.word1, n.word2,
                 CASE n.ended WHEN 1 THEN n.created_at
                      ELSE (SELECT MIN(o.created_at) FROM own o
@@ -112,6 +112,7 @@ pub async fn of_browser(
         "SELECT a.at, a.phrase, a.phrase_at
          FROM help_request r JOIN request_reply a ON a.request_id = r.id
          WHERE r.browser_id = $1 AND r.address_key = $2 AND r.created_at >= $3
+           AND r.raised_by = 'client'
          ORDER BY a.at, a.id",
     )
     .bind(browser)

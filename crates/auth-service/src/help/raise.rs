@@ -1,6 +1,7 @@
-//! Raises a help request, or says it again: one open request for a browser and what it typed.
+//! Raises a help request, or says it again: one open request for a browser and what it
+//! typed. One that the service raised is another: no browser knows of it (RULES A1).
 
-use latchkey_protocol::{ClientId, RequestId};
+use latchkey_protocol::{ClientId, RaisedBy, RequestId};
 use sqlx::Row;
 
 use super::words;
@@ -30,7 +31,7 @@ pub async fn raise(tx: &mut Tx, cry: Cry) -> sqlx::Result<RequestId> {
     let again = sqlx::query(
         "SELECT id FROM help_request
          WHERE browser_id = $1 AND state <> 'solved' AND address_key = $2
-           AND client_id IS NOT DISTINCT FROM $3
+           AND client_id IS NOT DISTINCT FROM $3 AND raised_by = 'client'
          ORDER BY created_at DESC LIMIT 1",
     )
     .bind(&cry.browser)
@@ -40,7 +41,7 @@ pub async fn raise(tx: &mut Tx, cry: Cry) -> sqlx::Result<RequestId> {
     .await?;
     let request = match again {
         Some(row) => say_again(tx, &cry, RequestId(row.try_get("id")?)).await?,
-        None => say_first(tx, &cry).await?,
+        None => say_first(tx, &cry, RaisedBy::Client).await?,
     };
     let mut event = Event::new(Kind::HelpAsked, Actor::Stranger)
         .request(&request)
@@ -71,14 +72,19 @@ async fn say_again(tx: &mut Tx, cry: &Cry, request: RequestId) -> sqlx::Result<R
     Ok(request)
 }
 
-async fn say_first(tx: &mut Tx, cry: &Cry) -> sqlx::Result<RequestId> {
+/// Writes a new request.
+pub(super) async fn say_first(
+    tx: &mut Tx,
+    cry: &Cry,
+    raised_by: RaisedBy,
+) -> sqlx::Result<RequestId> {
     let (id, now) = (tx.id(), tx.now().0);
     let [first, second] = match_words(tx, &cry.browser).await?;
     sqlx::query(
         "INSERT INTO help_request
              (id, state, cause, client_id, address_id, address_key, typed, message, browser_id,
-              word1, word2, created_at, position)
-         VALUES ($1, 'new', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+              word1, word2, created_at, position, raised_by)
+         VALUES ($1, 'new', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(&id)
     .bind(cry.cause)
@@ -92,6 +98,10 @@ async fn say_first(tx: &mut Tx, cry: &Cry) -> sqlx::Result<RequestId> {
     .bind(second)
     .bind(now)
     .bind(tx.position().0)
+    .bind(match raised_by {
+        RaisedBy::Service => "service",
+        RaisedBy::Client | RaisedBy::Unknown => "client",
+    })
     .execute(tx.conn())
     .await?;
     Ok(RequestId(id))

@@ -208,7 +208,8 @@ pub async fn solve_signed_in(
     Ok(())
 }
 
-async fn end(tx: &mut Tx, request: &str, how: &str, by: &str) -> sqlx::Result<()> {
+/// Writes that it is over.
+pub(super) async fn end(tx: &mut Tx, request: &str, how: &str, by: &str) -> sqlx::Result<()> {
     let now = tx.now().0;
     sqlx::query(
         "UPDATE help_request

@@ -18,4 +18,5 @@ mod mails;
 mod pins;
 mod routes;
 mod scanners;
+mod stuck;
 mod traces;
