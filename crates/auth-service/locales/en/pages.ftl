@@ -7,6 +7,7 @@ leave-aria = Leave this page at once
 skip = Skip to the page
 phone-line = The practice: { $phone }, { $hours }.
 phone-only = The practice: { $phone }.
+emergency = This page is only about signing in and is not watched all the time. In an emergency call 911; in a crisis call or text 988.
 history-note = Your browser may still list this page in its history.
 
 title-sign-in = Sign in

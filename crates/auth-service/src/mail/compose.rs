@@ -85,9 +85,9 @@ fn since_epoch(at: UnixMillis) -> Duration {
 }
 
 fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail {
-    let words = Words::default();
+    let words = Words::of(letter.language.as_deref());
     // The subject stands alone in a list of mails, so it is always the bare time.
-    let time = letterhead.time(letter.asked_at, letter.asked_at);
+    let time = letterhead.time(words, letter.asked_at, letter.asked_at);
     let at = |id: &str| words.fill(id, &[("time", time.clone())]);
     let by_practice = |id: &str| {
         words.fill(
@@ -158,9 +158,14 @@ mod tests {
     use crate::testing::{START, SeededRandom, juniper};
 
     fn written(about: About) -> String {
+        written_in(None, about)
+    }
+
+    fn written_in(language: Option<&str>, about: About) -> String {
         let letter = Letter {
             id: "0190".into(),
             to: "ada@example.org".into(),
+            language: language.map(str::to_owned),
             asked_at: START,
             about,
         };
@@ -191,6 +196,36 @@ mod tests {
         ] {
             assert!(!lower.contains(word), "{word}");
         }
+    }
+
+    // RULES W1
+    #[test]
+    fn a_mail_is_in_the_clients_language_and_as_discreet_there() {
+        let token = LinkToken::draw(&SeededRandom::new(1));
+        let mail = written_in(Some("es-US"), About::Link(token)).replace("=\r\n", "");
+        assert!(
+            mail.contains("Subject: Su enlace (9:00 a. m.)\r\n"),
+            "{mail}"
+        );
+        assert!(mail.contains("lang=3D\"es\""), "{mail}");
+        assert!(mail.contains("Entrar"));
+        let lower = mail.to_lowercase();
+        for word in [
+            "terap",
+            "cl=c3=adnic",
+            "consult",
+            "psic",
+            "paciente",
+            "salud",
+        ] {
+            assert!(!lower.contains(word), "{word}");
+        }
+        let token = LinkToken::draw(&SeededRandom::new(1));
+        let other = written_in(Some("pt-BR"), About::Link(token));
+        assert!(
+            other.contains("Subject: Your link from 9:00 AM\r\n"),
+            "{other}"
+        );
     }
 
     // RULES S4

@@ -27,6 +27,8 @@ pub struct Letter {
     pub id: String,
     /// The address on file, a client's or a staff member's.
     pub to: String,
+    /// BCP 47 language of whoever reads it, where it is on file.
+    pub language: Option<String>,
     /// When it was asked for.
     pub asked_at: UnixMillis,
     /// What it is about.

@@ -104,6 +104,7 @@ async fn to_staff(tx: &mut Tx, row: &SqliteRow, staff: &str) -> sqlx::Result<Opt
         letter: Letter {
             id: id.clone(),
             to: found.try_get("email")?,
+            language: None,
             asked_at: UnixMillis(row.try_get("created_at")?),
             about: About::DesktopConnected {
                 owner: found.try_get("owner")?,
@@ -139,11 +140,27 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
         letter: Letter {
             id: id.clone(),
             to,
+            language: language(tx, &on_file.address).await?,
             asked_at: UnixMillis(row.try_get("created_at")?),
             about,
         },
         id,
     }))
+}
+
+/// The language of everybody who uses the address, where it is the same for all.
+async fn language(tx: &mut Tx, address: &str) -> sqlx::Result<Option<String>> {
+    let all: Vec<Option<String>> = sqlx::query_scalar(
+        "SELECT DISTINCT c.language FROM client_address t JOIN client c ON c.id = t.client_id
+         WHERE t.address_id = $1 AND c.disabled_at IS NULL",
+    )
+    .bind(address)
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(match all.as_slice() {
+        [one] => one.clone(),
+        _ => None,
+    })
 }
 
 async fn about(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<About>> {

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -42,14 +42,18 @@ pub fn version() -> &'static str {
 }
 
 /// Serves one of them.
-pub async fn serve(State(app): State<App>, Path(name): Path<String>) -> Response {
+pub async fn serve(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Response {
     let (kind, body) = match name.as_str() {
         "page.css" => ("text/css; charset=utf-8", CSS),
         "page.js" => ("text/javascript; charset=utf-8", JS),
         "icon.svg" => ("image/svg+xml", ICON),
         other => match FONTS.iter().find(|(font, _)| *font == other) {
             Some((_, body)) => ("font/woff2", *body),
-            None => return drawn(&app, Problem::NotFound).await,
+            None => return drawn(&app, &headers, Problem::NotFound).await,
         },
     };
     let mut response = body.into_response();

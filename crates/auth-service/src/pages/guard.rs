@@ -19,12 +19,13 @@ pub async fn same_origin(
     request: Request,
     next: Next,
 ) -> Response {
+    let asked = visitor.headers().clone();
     let mut response = match checked(&app, &visitor, request).await {
         Ok(request) => next.run(request).await,
-        Err(problem) => drawn(&app, problem).await,
+        Err(problem) => drawn(&app, &asked, problem).await,
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = drawn(&app, problem).await;
+        response = drawn(&app, &asked, problem).await;
     }
     response
         .headers_mut()

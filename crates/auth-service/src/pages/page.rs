@@ -28,7 +28,7 @@ impl Page {
         let practice = Letterhead::load(app).await?.ok_or(Problem::NotReady)?;
         Ok(Self {
             practice,
-            words: Words::default(),
+            words: Words::asked_for(visitor.headers()),
             title,
             form_token: visitor.form_token(&app.keys),
             now: app.now(),
@@ -36,10 +36,10 @@ impl Page {
     }
 
     /// A page for somebody of whom nothing is known; it has no form.
-    pub(super) fn bare(practice: Letterhead, title: &'static str) -> Self {
+    pub(super) fn bare(practice: Letterhead, words: Words, title: &'static str) -> Self {
         Self {
             practice,
-            words: Words::default(),
+            words,
             title,
             form_token: String::new(),
             now: UnixMillis(0),
@@ -91,7 +91,19 @@ impl Page {
     /// A moment as the practice's clock shows it.
     #[must_use]
     pub fn time(&self, at: UnixMillis) -> String {
-        self.practice.time(at, self.now)
+        self.practice.time(self.words, at, self.now)
+    }
+
+    /// A day.
+    #[must_use]
+    pub fn day(&self, at: UnixMillis) -> String {
+        self.practice.day(self.words, at)
+    }
+
+    /// What every page about help says (RULES N1).
+    #[must_use]
+    pub fn emergency(&self) -> String {
+        self.practice.emergency(self.words)
     }
 
     /// Phone and hours, one line.

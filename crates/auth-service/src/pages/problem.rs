@@ -1,12 +1,14 @@
 //! What went wrong, as a page in words: what happened, what it means, what to do.
 
 use askama::Template;
+use axum::extract::State;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::letterhead::Letterhead;
 use super::page::{Page, render};
+use super::words::Words;
 use crate::App;
 use crate::db::Unavailable;
 use crate::limit::TooMany;
@@ -70,8 +72,9 @@ impl Problem {
     }
 
     /// The page that says so.
-    pub fn page(self, practice: Option<Letterhead>) -> Response {
-        let page = Page::bare(practice.unwrap_or_else(Letterhead::blank), "title-error");
+    pub fn page(self, practice: Option<Letterhead>, words: Words) -> Response {
+        let practice = practice.unwrap_or_else(Letterhead::blank);
+        let page = Page::bare(practice, words, "title-error");
         let code = self.status().as_u16();
         let why = format!("error-{code}-why");
         let why = match self {
@@ -96,7 +99,7 @@ impl Problem {
 /// Marks an answer whose page is still to be drawn, with the practice's letterhead.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.page(None);
+        let mut response = self.page(None, Words::default());
         response.extensions_mut().insert(self);
         response
     }
@@ -110,24 +113,25 @@ struct ErrorPage {
     why: String,
 }
 
-/// Draws the page of a problem with the practice's letterhead.
-pub async fn drawn(app: &App, problem: Problem) -> Response {
+/// Draws the page of a problem with the practice's letterhead, in the reader's language.
+pub async fn drawn(app: &App, headers: &HeaderMap, problem: Problem) -> Response {
     // Without a database the page comes without a letterhead.
-    problem.page(Letterhead::load(app).await.ok().flatten())
+    let practice = Letterhead::load(app).await.ok().flatten();
+    problem.page(practice, Words::asked_for(headers))
 }
 
 /// For every path that is none of ours.
-pub async fn not_found(axum::extract::State(app): axum::extract::State<App>) -> Response {
-    drawn(&app, Problem::NotFound).await
+pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
+    drawn(&app, &headers, Problem::NotFound).await
 }
 
 /// For a method that a page does not take.
-pub async fn wrong_method(axum::extract::State(app): axum::extract::State<App>) -> Response {
-    drawn(&app, Problem::WrongMethod).await
+pub async fn wrong_method(State(app): State<App>, headers: HeaderMap) -> Response {
+    drawn(&app, &headers, Problem::WrongMethod).await
 }
 
 /// For a handler that panicked; what it was is in the log.
 #[must_use]
 pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    Problem::Unavailable.page(None)
+    Problem::Unavailable.page(None, Words::default())
 }

@@ -3,8 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+use jiff::Zoned;
+use jiff::civil::Date;
 
 static_loader! {
     static CATALOGUE = {
@@ -20,6 +25,8 @@ static_loader! {
 pub struct Words(&'static LanguageIdentifier);
 
 static ENGLISH: LanguageIdentifier = langid!("en");
+static SPANISH: LanguageIdentifier = langid!("es");
+static ALL: [&'static LanguageIdentifier; 2] = [&ENGLISH, &SPANISH];
 
 impl Default for Words {
     fn default() -> Self {
@@ -28,6 +35,66 @@ impl Default for Words {
 }
 
 impl Words {
+    /// In the first language that a browser asks for and we have (RFC 9110 §12.5.4).
+    #[must_use]
+    pub fn asked_for(headers: &HeaderMap) -> Self {
+        headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|wanted| wanted.to_str().ok())
+            .map(Self::first_of)
+            .unwrap_or_default()
+    }
+
+    /// In this language (BCP 47), where we have it.
+    #[must_use]
+    pub fn of(language: Option<&str>) -> Self {
+        language.map(Self::first_of).unwrap_or_default()
+    }
+
+    fn first_of(wanted: &str) -> Self {
+        let wanted = parse_accepted_languages(wanted);
+        let none: Option<&&'static LanguageIdentifier> = None;
+        let found = negotiate_languages(&wanted, &ALL, none, NegotiationStrategy::Filtering);
+        found.first().map(|found| Self(found)).unwrap_or_default()
+    }
+
+    /// A moment, by the clock and calendar of these words: the time, with its day unless
+    /// that is `today`.
+    #[must_use]
+    pub fn moment(self, at: &Zoned, today: Date) -> String {
+        let (time, day) = if *self.0 == SPANISH {
+            let half = if at.hour() < 12 { "a. m." } else { "p. m." };
+            let day = format!(
+                "{} {} {}",
+                DAYS_ES[usize::from(at.weekday().to_sunday_zero_offset().unsigned_abs())],
+                at.day(),
+                &MONTHS_ES[usize::from(at.month().unsigned_abs()) - 1][..3],
+            );
+            (format!("{} {half}", at.strftime("%-I:%M")), day)
+        } else {
+            (
+                at.strftime("%-I:%M %p").to_string(),
+                at.strftime("%a, %b %-d").to_string(),
+            )
+        };
+        if at.date() == today {
+            time
+        } else {
+            format!("{day}, {time}")
+        }
+    }
+
+    /// A day.
+    #[must_use]
+    pub fn day(self, at: &Zoned) -> String {
+        if *self.0 == SPANISH {
+            let month = MONTHS_ES[usize::from(at.month().unsigned_abs()) - 1];
+            format!("{} de {month}", at.day())
+        } else {
+            at.strftime("%B %-d").to_string()
+        }
+    }
+
     /// BCP 47 name of the language.
     #[must_use]
     pub fn lang(self) -> String {
@@ -57,6 +124,27 @@ impl Words {
         CATALOGUE.lookup_with_args(self.0, id, &gaps)
     }
 }
+
+/// Spanish names of days, short, from Sunday on.
+const DAYS_ES: [&str; 7] = ["dom", "lun", "mar", "mié", "jue", "vie", "sáb"];
+/// Spanish names of months; their first three letters are their short names.
+const MONTHS_ES: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+
+#[cfg(test)]
+mod reading;
 
 #[cfg(test)]
 mod tests {

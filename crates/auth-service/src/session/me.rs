@@ -42,7 +42,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let body = MePage {
         name: row.try_get("name")?,
         kept: row.try_get("kept")?,
-        kept_until: session.kept.then(|| page.practice.day(session.expires_at)),
+        kept_until: session.kept.then(|| page.day(session.expires_at)),
         page,
     };
     Ok(visitor.named(render(StatusCode::OK, &body)))

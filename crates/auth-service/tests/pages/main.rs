@@ -11,6 +11,7 @@ mod edges;
 mod entering;
 mod help;
 mod hostile;
+mod languages;
 mod leaving;
 mod links;
 mod mail_faults;

@@ -65,6 +65,7 @@ fn names(text: &str) {
         let letter = Letter {
             id: "0190".to_owned(),
             to: to.reveal().to_owned(),
+            language: None,
             asked_at: START,
             about,
         };

@@ -1,0 +1,19 @@
+# Words of our mails, in Spanish. Discreet: no clinical word, the practice's short name only.
+
+mail-link-subject = Su enlace ({ $time })
+mail-link-hello = Hola:
+mail-link-lead = usted pidió un enlace ({ $time }). Ábralo para entrar:
+mail-link-button = Entrar
+mail-link-rules = Sirve una vez, por 24 horas. Si pide otro, solo vale el más nuevo.
+mail-link-not-you = ¿No lo pidió usted? Entonces no haga nada. Nadie entra sin abrir el enlace.
+mail-link-tip = Puede borrar este mensaje cuando haya entrado.
+mail-staff-lead = alguien de { $practice } le envió otro enlace ({ $time }). Ábralo para entrar:
+
+mail-pin-subject = Entrada ({ $time })
+mail-pin-lead = alguien entró ({ $time }) con un PIN que { $practice } dio por teléfono o en persona.
+mail-pin-not-you = ¿Fue usted? Entonces todo está bien. Si no fue usted, llame al { $phone }, por favor.
+
+# To staff, so it may say what it is about.
+mail-desktop-subject = Se conectó un equipo a Latchkey ({ $time })
+mail-desktop-lead = { $owner } conectó un equipo a Latchkey ({ $time }). Se llama “{ $desktop }”. Puede ver los pedidos de ayuda y dar un PIN en nombre de { $owner }.
+mail-desktop-not-you = ¿Es correcto? Entonces no haga nada. Si no lo es, avise ahora mismo a quien administra Latchkey: puede cerrar el paso a este equipo.
