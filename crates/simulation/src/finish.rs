@@ -120,7 +120,7 @@ impl World {
         }
         for (browser, typed) in &self.ledger.cries {
             let found: i64 = self.service.look.query_row(
-                "SELECT COUNT(*) FROM help_request WHERE typed = ?1",
+                "SELECT COUNT(*) FROM help_request WHERE typed = ?1 AND raised_by = 'client'",
                 [typed],
                 |row| row.get(0),
             )?;

@@ -183,6 +183,7 @@ impl Service {
         let (app, retention) = (&self.app, &mut self.retention);
         let all = async {
             let _ = latchkey_auth::pin::expire::expire_due(app).await;
+            let _ = latchkey_auth::help::stuck::look(app).await;
             let _ = latchkey_auth::document::aging::look(app).await;
             let _ = retention.look(app).await;
         };

@@ -17,8 +17,8 @@ pub struct Snapshot {
     pub failures: Rows<3>,
     /// State, address.
     pub links: Rows<2>,
-    /// State, client, browser, key of the address.
-    pub requests: Rows<4>,
+    /// State, client, browser, key of the address, who raised it.
+    pub requests: Rows<5>,
     /// Whether it ended, client, method, link.
     pub sessions: Rows<4>,
     /// State.
@@ -38,7 +38,7 @@ const PINS: &str = "SELECT id, state, client_id, request_id, browser_id, expires
 const FAILURES: &str = "SELECT id, client_id, pin_id, at FROM pin_failure";
 const LINKS: &str = "SELECT id, state, address_id FROM link";
 const REQUESTS: &str =
-    "SELECT id, state, client_id, browser_id, hex(address_key) FROM help_request";
+    "SELECT id, state, client_id, browser_id, hex(address_key), raised_by FROM help_request";
 const SESSIONS: &str =
     "SELECT hex(token_hash), ended_at IS NOT NULL, client_id, method, link_id FROM client_session";
 const MAILS: &str = "SELECT id, state FROM mail";
@@ -140,8 +140,15 @@ impl Snapshot {
             "open requests of one browser for one client and address",
             self.requests
                 .values()
-                .filter(|[state, ..]| state != "solved")
-                .map(|[_, client, browser, key]| format!("{client} {browser} {key}")),
+                .filter(|[state, .., by]| state != "solved" && by == "client")
+                .map(|[_, client, browser, key, _]| format!("{client} {browser} {key}")),
+        )?;
+        one_each(
+            "open requests of the service for one address",
+            self.requests
+                .values()
+                .filter(|[state, .., by]| state != "solved" && by == "service")
+                .map(|[.., key, _]| key.clone()),
         )?;
         self.few_tries()?;
         let used = self
