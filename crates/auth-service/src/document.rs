@@ -62,7 +62,7 @@ pub async fn load(
     let tier = tier::load(conn, &row, &person, now).await?;
     let mail = answer::mail(conn, &row).await?;
     let pin = if row.try_get("has_pins")? {
-        answer::pin(conn, id, now).await?
+        answer::pin(conn, id).await?
     } else {
         None
     };

@@ -42,7 +42,6 @@ impl World {
         self.disks().await;
         self.desks.iter().for_each(crate::desktop::Desktop::unlock);
         self.still().await;
-        self.come_back().await;
         self.mails_arrive().await?;
         // The longest pause between two tries is a minute, and as much again by chance.
         for _ in 0..30 {
@@ -73,23 +72,6 @@ impl World {
         Ok(())
     }
 
-    /// An agent that was still starting heard nothing of its keychain: a window that comes
-    /// up has it read once more.
-    async fn come_back(&mut self) {
-        for desk in &mut self.desks {
-            let waits = desk.view().is_some_and(|view| {
-                let out = matches!(view.session, Session::SignedOut { .. });
-                out && view.keychain != latchkey_view::Keychain::Works
-            });
-            if waits {
-                desk.close_window();
-                desk.open_window();
-            }
-        }
-        self.still().await;
-        self.disks().await;
-    }
-
     /// What is due leaves, and the mail server takes it.
     async fn mails_arrive(&mut self) -> Step {
         for _ in 0..8 {
@@ -106,7 +88,8 @@ impl World {
                 Session::SignedIn { .. } => {
                     view.connection == Connection::Connected && view.waiting_notes == 0
                 }
-                Session::SignedOut { .. } => true,
+                // A keychain that works again is asked once more, before long.
+                Session::SignedOut { .. } => view.keychain == latchkey_view::Keychain::Works,
                 _ => false,
             })
         })

@@ -77,7 +77,10 @@ impl Desk {
             return;
         }
         self.keychain.due = None;
-        if self.keychain.state != Keychain::Works {
+        if self.session == Session::Starting && !self.keychain.asking {
+            // It is being read for the first time, and may have been before it changed.
+            self.keychain.due = Some(later(self.now, BETWEEN));
+        } else if self.keychain.state != Keychain::Works {
             self.ask_keychain(false);
         } else if self.is_signed_in() && !self.keychain.asking {
             self.keychain.asking = true;

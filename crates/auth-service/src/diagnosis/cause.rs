@@ -14,7 +14,8 @@ use super::timeline::{Found, OnFile, Timeline};
 pub use mail::TIME_TO_READ_MS;
 
 const MINUTE_MS: i64 = 60 * 1000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+/// What is older than a day, or for a dead link than two, explains nothing any more.
+pub const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// The most likely cause, now.
 #[must_use]

@@ -1,5 +1,6 @@
 //! What changes in a document without anybody doing anything: the waiting page was
-//! closed, a mail has lain unread for minutes, a limit is over. An event is written
+//! closed, a mail has lain unread for minutes, what happened is too old to explain
+//! anything, a limit is over. An event is written
 //! for it, so that the document goes out again, in order, like after any change.
 
 use std::time::Duration;
@@ -11,7 +12,7 @@ use super::AWAY;
 use crate::App;
 use crate::clock::{DAY, SECOND};
 use crate::db::Unavailable;
-use crate::diagnosis::TIME_TO_READ_MS;
+use crate::diagnosis::{DAY_MS, TIME_TO_READ_MS};
 use crate::event::{Actor, Event, Kind};
 use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
@@ -103,6 +104,18 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                      OR EXISTS (SELECT 1 FROM mail m
                                 WHERE m.address_id = r.address_id AND m.state = 'sending'
                                   AND m.changed_at + $7 > e.at AND m.changed_at + $7 <= $1)
+                     OR EXISTS (SELECT 1 FROM event t
+                                WHERE (t.request_id = r.id
+                                       OR (t.request_id IS NULL
+                                           AND (t.client_id = r.client_id
+                                                OR t.address_id = r.address_id)))
+                                  AND t.kind IN ('link_asked', 'ask_held_back', 'mail_queued',
+                                                 'mail_not_sent', 'mail_accepted',
+                                                 'mail_deferred', 'mail_refused',
+                                                 'link_refused', 'pin_issued', 'pin_wrong',
+                                                 'pin_expired', 'pin_in_other_browser')
+                                  AND ((t.at + $8 >= e.at AND t.at + $8 < $1)
+                                       OR (t.at + 2 * $8 >= e.at AND t.at + 2 * $8 < $1)))
                      OR EXISTS (SELECT 1 FROM pin_failure f
                                 WHERE f.client_id = r.client_id AND f.at + $6 > e.at
                                   AND f.at + $6 <= $1)
@@ -125,6 +138,7 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
     .bind(TIME_TO_READ_MS)
     .bind(DAY)
     .bind(SLOW)
+    .bind(DAY_MS)
     .fetch_all(conn)
     .await
 }

@@ -1,8 +1,7 @@
 //! What has been done about a request: the newest mail, the newest PIN, the replies.
 
 use latchkey_protocol::{
-    MailFate, MailStatus, Phrase, PinId, PinState, PinStatus, ReplySent, RequestId, ServerReply,
-    UnixMillis,
+    MailFate, MailStatus, Phrase, PinId, PinStatus, ReplySent, RequestId, ServerReply, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -63,7 +62,6 @@ fn fate(row: &SqliteRow) -> sqlx::Result<MailStatus> {
 pub(super) async fn pin(
     conn: &mut SqliteConnection,
     request: &RequestId,
-    now: UnixMillis,
 ) -> sqlx::Result<Option<PinStatus>> {
     let row = sqlx::query(
         "SELECT p.id, p.state, p.issued_at, p.expires_at, s.name
@@ -76,17 +74,13 @@ pub(super) async fn pin(
     let Some(row) = row else {
         return Ok(None);
     };
-    let expires_at = UnixMillis(row.try_get("expires_at")?);
-    let state = match read_state(row.try_get("state")?) {
-        PinState::Live if now >= expires_at => PinState::Expired,
-        state => state,
-    };
     Ok(Some(PinStatus {
         id: PinId(row.try_get("id")?),
-        state,
+        // Its end is an event like any other; until that is written, the countdown shows it.
+        state: read_state(row.try_get("state")?),
         by: row.try_get("name")?,
         issued_at: UnixMillis(row.try_get("issued_at")?),
-        expires_at,
+        expires_at: UnixMillis(row.try_get("expires_at")?),
     }))
 }
 

@@ -6,12 +6,16 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use latchkey_protocol::{ClientId, RequestId};
 use sqlx::Row;
 use tokio::time::timeout;
 
 use super::news::{self, News};
 use crate::App;
 use crate::clock::SECOND;
+use crate::db::Tx;
+use crate::document::AWAY;
+use crate::event::{Actor, Event, Kind};
 use crate::limit::{Flood, Peer};
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
@@ -162,15 +166,44 @@ async fn tell_waiting(app: &App, browser: &Browser) -> Result<(), Problem> {
         .run::<_, Problem, _>(move |tx| {
             Box::pin(async move {
                 let now = tx.now().0;
+                let back = is_back(tx, &browser).await?;
                 sqlx::query(
                     "UPDATE browser SET last_waiting_at = $2, last_seen_at = $2 WHERE id = $1",
                 )
-                .bind(browser)
+                .bind(&browser)
                 .bind(now)
                 .execute(tx.conn())
                 .await?;
+                for request in back {
+                    tx.append(request).await?;
+                }
                 Ok(())
             })
         })
         .await
+}
+
+/// The page is open again after it was away: an event for each open request, since a
+/// document that went out meanwhile for another reason may have said that it is closed.
+async fn is_back(tx: &mut Tx, browser: &str) -> sqlx::Result<Vec<Event>> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.client_id FROM help_request r JOIN browser b ON b.id = r.browser_id
+         WHERE b.id = $1 AND r.state <> 'solved' AND r.raised_by = 'client'
+           AND b.last_waiting_at <= $2
+         ORDER BY r.id",
+    )
+    .bind(browser)
+    .bind(tx.now().0 - AWAY)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let request = RequestId(row.try_get("id")?);
+            let event = Event::new(Kind::WaitingPageOpened, Actor::Service).request(&request);
+            Ok(match row.try_get::<Option<String>, _>("client_id")? {
+                Some(client) => event.client(&ClientId(client)),
+                None => event,
+            })
+        })
+        .collect()
 }

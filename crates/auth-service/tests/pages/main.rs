@@ -5,6 +5,7 @@ mod browser;
 mod scene;
 mod smtp;
 
+mod aging;
 mod answers;
 mod bad_input;
 mod edges;

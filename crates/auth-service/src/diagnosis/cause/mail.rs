@@ -10,7 +10,7 @@ use crate::mail::reason::{Reason, reason};
 
 /// A mail that was accepted is given this long to be read before it counts as lost.
 pub const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
-/// A mail that will be taken within this time is worth waiting for.
+/// A mail that is tried again within this time is worth waiting for.
 const WORTH_WAITING_MS: i64 = 10 * MINUTE_MS;
 
 enum Mail {
@@ -46,7 +46,7 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         Mail::NotSent => call(Cause::NoMail).because(&evidence),
         Mail::Deferred(reply, next_at) => {
             let cause = kept_from(reason(&reply)).unwrap_or(Cause::MailDeferred);
-            let soon = cause == Cause::Greylisted && next_at.0 - now.0 <= WORTH_WAITING_MS;
+            let soon = cause == Cause::Greylisted && next_at.0 - at.0 <= WORTH_WAITING_MS;
             let action = if soon {
                 Action::Wait
             } else {

@@ -19,7 +19,7 @@ fn refused(code: u16, said: &str) -> Diagnosis {
 
 fn deferred(code: u16, said: &str, minutes: i64) -> Diagnosis {
     let reply = crate::mail::outcome::reply(code, said);
-    let next_at = UnixMillis(NOW.0 + minutes * MINUTE_MS);
+    let next_at = UnixMillis(ago(8).0 + minutes * MINUTE_MS);
     after(Happening::MailDeferred { reply, next_at })
 }
 
@@ -111,7 +111,10 @@ fn each_reason_of_a_delay_has_a_cause_of_its_own_and_says_when_it_is_tried_again
             (cause, Action::CallAndIssuePin),
             "{said}"
         );
-        assert_eq!(found.facts.until, Some(UnixMillis(NOW.0 + 5 * MINUTE_MS)));
+        assert_eq!(
+            found.facts.until,
+            Some(UnixMillis(ago(8).0 + 5 * MINUTE_MS))
+        );
     }
 }
 
