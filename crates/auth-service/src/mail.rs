@@ -1,5 +1,7 @@
 //! Mails: a durable queue, sent once, each fate known (RULES V3).
 
+pub mod bounce;
+pub mod cause;
 pub mod compose;
 pub mod deliver;
 pub mod letter;
