@@ -4,11 +4,15 @@ pub mod bounce;
 pub mod cause;
 pub mod compose;
 pub mod deliver;
+pub mod fate;
 pub mod letter;
 pub mod notice;
 pub mod outcome;
 pub mod post;
 pub mod queue;
+mod smtp;
+pub mod suppression;
+pub mod tag;
 
 pub use deliver::{deliver_due, run};
 pub use post::Post;

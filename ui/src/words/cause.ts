@@ -89,6 +89,11 @@ export const causes: Record<Cause, Says> = {
     so: () => m.cause_link_too_old_so(),
   },
   no_mail: { pane: m.cause_no_mail, row: () => m.cause_no_mail_row(), so: m.cause_no_mail_so },
+  suppressed: {
+    pane: m.cause_suppressed,
+    row: () => m.cause_suppressed_row(),
+    so: () => m.cause_suppressed_so(),
+  },
   mail_held: {
     pane: m.cause_mail_held,
     row: () => m.cause_mail_held_row(),

@@ -203,6 +203,9 @@ enum Mail {
     Accepted(ServerReply),
     Deferred(ServerReply, UnixMillis),
     Refused(ServerReply),
+    Delayed(ServerReply),
+    Suppressed,
+    Lifted,
 }
 
 /// What became of the newest mail of the last day.
@@ -212,7 +215,12 @@ fn mail(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         Happening::MailNotSent => Some(Mail::NotSent),
         Happening::MailAccepted { reply } => Some(Mail::Accepted(reply.clone())),
         Happening::MailDeferred { reply, next_at } => Some(Mail::Deferred(reply.clone(), *next_at)),
-        Happening::MailRefused { reply } => Some(Mail::Refused(reply.clone())),
+        Happening::MailRefused { reply } | Happening::MailBounced { reply } => {
+            Some(Mail::Refused(reply.clone()))
+        }
+        Happening::MailDelayed { reply } => Some(Mail::Delayed(reply.clone())),
+        Happening::MailSuppressed | Happening::MailComplained => Some(Mail::Suppressed),
+        Happening::SuppressionLifted { .. } => Some(Mail::Lifted),
         _ => None,
     })?;
     let asked = queued(timeline, UnixMillis(now.0 - DAY_MS));
@@ -224,6 +232,15 @@ fn mail(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     let mut diagnosis = match newest.what {
         Mail::Waiting => Cause::MailOnItsWay.certain(Action::Wait).at(at),
         Mail::NotSent => Cause::NoMail.certain(Action::CallAndIssuePin),
+        Mail::Suppressed => Cause::Suppressed.certain(Action::CallAndIssuePin).at(at),
+        // Mail may go there again, and none has since.
+        Mail::Lifted => Cause::NothingAsked.certain(Action::ResendLink),
+        Mail::Delayed(reply) => {
+            let mut found = Cause::MailDeferred.certain(Action::CallAndIssuePin).at(at);
+            // A report without a code is not our own server's silence.
+            found.facts.reply = Some(reply).filter(|reply| reply.code != 0);
+            found
+        }
         Mail::Deferred(reply, next_at) => {
             let mut found = Cause::MailDeferred.certain(Action::CallAndIssuePin).at(at);
             found.facts.reply = Some(reply);

@@ -30,6 +30,18 @@ pub const LONGEST: usize = 1024 * 1024;
 /// The longest words that are kept.
 const LONGEST_WORDS: usize = 2_000;
 
+/// Where mail servers write to whom they deliver.
+const SENT_TO: [&str; 6] = [
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-rcpt-to",
+    "to",
+];
+/// Such fields that are read.
+const MOST: usize = 20;
+
 /// What became of a mail, for one recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -69,6 +81,8 @@ pub struct Report {
     pub recipients: Vec<Recipient>,
     /// The mail it is about.
     pub original: Original,
+    /// To whom it was sent, as its header says.
+    pub sent_to: Vec<String>,
 }
 
 impl Recipient {
@@ -140,6 +154,11 @@ impl Recipient {
 pub fn read(bytes: &[u8]) -> Report {
     let message = mime::read(&bytes[..bytes.len().min(LONGEST)]);
     let mut report = verdict::of(&message);
+    report.sent_to = SENT_TO
+        .iter()
+        .flat_map(|name| message.head.all(name))
+        .take(MOST)
+        .collect();
     for recipient in &mut report.recipients {
         recipient
             .words

@@ -29,11 +29,11 @@ macro_rules! causes {
 
 causes! {
     /// There is no such mailbox.
-    NoMailbox = "no_mailbox",
+    NoMailbox = "mailbox_unknown",
     /// There is no such domain, or it takes no mail.
-    NoDomain = "no_domain",
+    NoDomain = "domain_unknown",
     /// The address is badly written.
-    BadAddress = "bad_address",
+    BadAddress = "address_malformed",
     /// The mailbox is full.
     MailboxFull = "mailbox_full",
     /// The mailbox was switched off.
@@ -43,11 +43,11 @@ causes! {
     /// Their server cannot be reached, or has a fault.
     ServerUnreachable = "server_unreachable",
     /// They got too much mail at once.
-    TooFast = "too_fast",
+    TooFast = "mail_too_fast",
     /// Taken for spam, or against their rules.
-    SpamOrPolicy = "spam_or_policy",
+    SpamOrPolicy = "mail_unwanted",
     /// They could not check that it is we who wrote (SPF, DKIM, DMARC): that is true of every mail.
-    SenderCheck = "sender_check",
+    SenderCheck = "sender_check_failed",
     /// The mail is too large.
     TooLarge = "too_large",
     /// Somebody marked it as junk.
@@ -191,7 +191,7 @@ mod tests {
     fn words_that_mean_one_thing_go_before_codes_and_vague_ones_after() {
         let cause = |code, reply, words| of(code, reply, words).as_str();
         for (code, reply, words, expected) in [
-            (Some("5.1.1"), Some(550), "User unknown", "no_mailbox"),
+            (Some("5.1.1"), Some(550), "User unknown", "mailbox_unknown"),
             (
                 Some("5.1.1"),
                 Some(550),
@@ -214,20 +214,20 @@ mod tests {
                 Some("5.7.26"),
                 Some(550),
                 "Unauthenticated email is not accepted",
-                "sender_check",
+                "sender_check_failed",
             ),
             (
                 Some("5.7.1"),
                 Some(554),
                 "Client host blocked using zen.example.net",
-                "spam_or_policy",
+                "mail_unwanted",
             ),
-            (Some("5.7.1"), Some(550), "No such user!", "no_mailbox"),
+            (Some("5.7.1"), Some(550), "No such user!", "mailbox_unknown"),
             (
                 Some("4.2.1"),
                 Some(450),
                 "receiving mail at a rate that prevents additional messages",
-                "too_fast",
+                "mail_too_fast",
             ),
             (
                 Some("5.2.1"),
@@ -239,7 +239,7 @@ mod tests {
                 Some("5.4.4"),
                 None,
                 "Host or domain name not found",
-                "no_domain",
+                "domain_unknown",
             ),
             (
                 Some("4.4.1"),
@@ -253,9 +253,9 @@ mod tests {
                 "Message size exceeds fixed limit",
                 "too_large",
             ),
-            (Some("5.1.3"), Some(501), "", "bad_address"),
-            (None, Some(550), "", "no_mailbox"),
-            (None, None, "Empfänger unbekannt", "no_mailbox"),
+            (Some("5.1.3"), Some(501), "", "address_malformed"),
+            (None, Some(550), "", "mailbox_unknown"),
+            (None, None, "Empfänger unbekannt", "mailbox_unknown"),
             (None, None, "so it goes", "cannot_tell"),
         ] {
             assert_eq!(cause(code, reply, words), expected, "{code:?} {words}");

@@ -48,6 +48,7 @@ fn judged(message: &Message, depth: usize) -> Report {
     Report {
         recipients,
         original: about,
+        sent_to: Vec::new(),
     }
 }
 
