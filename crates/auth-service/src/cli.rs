@@ -75,7 +75,7 @@ enum Failure {
     Usage(String),
     #[error("{0}")]
     Failed(String),
-    /// Ends with 75 (EX_TEMPFAIL): whoever pipes something here tries again.
+    /// Ends with 75 (`EX_TEMPFAIL`): whoever pipes something here tries again.
     #[error("{0}")]
     Later(String),
 }
