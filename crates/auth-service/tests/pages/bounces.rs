@@ -184,7 +184,10 @@ async fn a_closed_mailbox_gets_no_mail_and_the_client_sees_the_same_page() {
     let between = rows().await;
     let open = Browser::new(&house).ask("priya@example.org").await;
     assert_eq!(between - before, rows().await - between, "the same writes");
-    let page = |body: &str| body.replace("ada@example.org", "").replace("priya@example.org", "");
+    let page = |body: &str| {
+        body.replace("ada@example.org", "")
+            .replace("priya@example.org", "")
+    };
     assert_eq!(closed.status, open.status);
     assert_eq!(page(&closed.body).len(), page(&open.body).len());
     assert_eq!(

@@ -181,6 +181,8 @@ mod tests {
         let text = "Your  message\r\n\u{2018}hello\u{2019}\r\n> I could not be reached today\n> ada@example.org\n";
         assert_eq!(flat(text), "your message 'hello' > ada@example.org ");
         assert!(fails("the mail could not be reached or delivered. "));
-        assert!(!fails("the mail could not be nicer, and was delivered "));
+        assert!(!fails(
+            "the mail could not be nicer, and so it was delivered "
+        ));
     }
 }
