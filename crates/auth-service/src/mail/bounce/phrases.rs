@@ -32,10 +32,14 @@ tables! {
     GREETINGS = "greetings",
     /// A person speaks of themselves.
     PERSONAL = "personal",
-    /// Local parts under which mail systems write.
+    /// Local parts under which only mail systems write.
     DAEMONS = "daemons",
     /// And their names.
-    NAMES = "names",
+    DAEMON_NAMES = "daemon names",
+    /// Local parts under which mail systems write, and people, too.
+    OFFICES = "offices",
+    /// And their names.
+    OFFICE_NAMES = "office names",
     /// How the subject of an answer begins, or of what is passed on.
     REPLIES = "replies",
     /// After such a line comes the original.

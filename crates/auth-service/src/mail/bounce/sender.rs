@@ -3,7 +3,9 @@
 use super::found;
 use super::head::Head;
 use super::mime::{Message, Part};
-use super::phrases::{ANSWERS, DAEMONS, NAMES, REPLIES, SUBJECTS, fails, flat, says};
+use super::phrases::{
+    ANSWERS, DAEMON_NAMES, DAEMONS, OFFICE_NAMES, OFFICES, REPLIES, SUBJECTS, fails, flat, says,
+};
 
 /// What a subject says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +18,21 @@ pub enum Subject {
     Other,
 }
 
+/// Who wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Writer {
+    /// A person, or something that says no other.
+    Anybody,
+    /// An address of a mail system from which people write, too.
+    Office,
+    /// A mail system.
+    Daemon,
+}
+
 /// What the header says of who wrote this.
 pub struct Sender {
-    /// A mail system.
-    pub machine: bool,
+    /// Who.
+    pub writer: Writer,
     /// Nobody wants an answer: the envelope had no sender.
     pub null: bool,
     /// What its subject says.
@@ -29,6 +42,11 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// Whether a mail system may have written it.
+    pub fn is_machine(&self) -> bool {
+        self.writer > Writer::Anybody
+    }
+
     /// Whether the subject is that of a report.
     pub fn heads(&self) -> bool {
         self.subject == Subject::Report
@@ -52,11 +70,11 @@ impl Sender {
             let rest = rest.trim_start();
             answers_one || SUBJECTS.iter().any(|phrase| rest.starts_with(phrase))
         });
-        let machine = machine(head);
+        let writer = writer(head);
         let returned = head.get("return-path").or_else(|| head.get("x-mailfrom"));
         let returned = returned.map(|path| path.trim().to_lowercase());
         Self {
-            machine,
+            writer,
             null: returned.is_some_and(|path| {
                 matches!(path.as_str(), "<>" | "") || path.contains("mailer-daemon")
             }),
@@ -65,34 +83,47 @@ impl Sender {
                 false if says(&subject, &SUBJECTS) || fails(&subject) => Subject::Report,
                 false => Subject::Other,
             },
-            answers: answers(message, &subject, machine),
+            answers: answers(message, &subject, writer > Writer::Anybody),
         }
     }
 }
 
-fn machine(head: &Head) -> bool {
+fn writer(head: &Head) -> Writer {
     if head.has("x-failed-recipients") {
-        return true;
+        return Writer::Daemon;
     }
-    ["from", "sender", "return-path"].into_iter().any(|name| {
-        let Some(value) = head.get(name) else {
-            return false;
-        };
-        let lower = value.to_lowercase();
-        if name == "from" && says(&lower, &NAMES) {
-            return true;
-        }
-        let address = found::addresses(&lower).into_iter().last();
-        let local = address.map_or(lower.as_str(), |range| &lower[range]);
-        let local = local.split('@').next().unwrap_or_default();
-        let local = local.trim_matches(['<', '>', '"', '\\', ' ']);
-        // A list's own `-bounces` is where this was sent to, not who wrote it.
-        local == "mailer-daemon"
-            || name == "from"
-                && DAEMONS
-                    .iter()
-                    .any(|daemon| local.starts_with(daemon) || local.ends_with(daemon))
-    })
+    // A list's own `-bounces` is where this was sent to, not who wrote it.
+    let sent_by_daemon = ["sender", "return-path"]
+        .into_iter()
+        .filter_map(|name| head.get(name));
+    if sent_by_daemon
+        .into_iter()
+        .any(|value| local(&value.to_lowercase()) == "mailer-daemon")
+    {
+        return Writer::Daemon;
+    }
+    let from = head.get("from").unwrap_or_default().to_lowercase();
+    let local = local(&from);
+    let among = |table: &[String]| {
+        table
+            .iter()
+            .any(|word| local.starts_with(word) || local.ends_with(word))
+    };
+    if says(&from, &DAEMON_NAMES) || among(&DAEMONS) {
+        Writer::Daemon
+    } else if says(&from, &OFFICE_NAMES) || among(&OFFICES) {
+        Writer::Office
+    } else {
+        Writer::Anybody
+    }
+}
+
+/// What stands before the @.
+fn local(value: &str) -> &str {
+    let address = found::addresses(value).into_iter().last();
+    let address = address.map_or(value, |range| &value[range]);
+    let local = address.split('@').next().unwrap_or_default();
+    local.trim_matches(['<', '>', '"', '\\', ' '])
 }
 
 fn answers(message: &Message, subject: &str, machine: bool) -> bool {

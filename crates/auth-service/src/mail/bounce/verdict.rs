@@ -76,7 +76,7 @@ fn told(sender: &Sender, parts: &Parts<'_>, about: &mut Original) -> Vec<Recipie
     let likely = parts
         .likely
         .iter()
-        .filter(|_| sender.machine || sender.heads());
+        .filter(|_| sender.is_machine() || sender.heads());
     for text in parts.statuses.iter().chain(likely) {
         let status = status::read(text);
         about.envelope_id = about.envelope_id.take().or(status.envelope_id);
@@ -121,7 +121,7 @@ fn named(message: &Message, words: &str, own: &[String], about: &Original) -> Ve
     let head = |name: &str| message.head.get(name).unwrap_or_default();
     let (all, subject) = (flat(words), head("subject"));
     let waits = says(&all, &WAITS) || says(&flat(&subject), &WAITS);
-    let fate = if waits && !says(&all, &GIVEN_UP) {
+    let fate = if waits && !says(&all, &GIVEN_UP) && !says(&flat(&subject), &GIVEN_UP) {
         Fate::Delayed
     } else {
         Fate::Bounced
@@ -176,14 +176,14 @@ fn hidden(parts: &Parts<'_>) -> Option<String> {
 /// No report itself: does it carry one? A formal one counts wherever it lies; one in free
 /// text only where nobody has written around it.
 fn carried(sender: &Sender, parts: &Parts<'_>, words: &str, depth: usize) -> Report {
-    if depth == 0 || sender.answers && !sender.machine {
+    if depth == 0 || sender.answers && !sender.is_machine() {
         return Report::default();
     }
     let bare = words.trim().is_empty() && !sender.passes_on();
     let inside = parts
         .attached
         .iter()
-        .filter(|inner| sender.machine || bare || Parts::of(inner).is_formal());
+        .filter(|inner| sender.is_machine() || bare || Parts::of(inner).is_formal());
     let mut reports = inside.map(|inner| judged(inner, depth - 1));
     reports
         .find(|report| !report.recipients.is_empty())

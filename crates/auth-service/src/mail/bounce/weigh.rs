@@ -3,7 +3,7 @@
 use super::mime::Message;
 use super::parts::Parts;
 use super::phrases::{CHALLENGES, GREETINGS, PERSONAL, WAITS, fails, flat, says};
-use super::sender::Sender;
+use super::sender::{Sender, Writer};
 use super::{code, found, prose};
 use crate::mail::cause;
 
@@ -25,35 +25,40 @@ pub fn is_report(
     let failed = message.head.has("x-failed-recipients");
     let formal = message.media == "multipart/report" && !parts.receipt;
     let said = fails(&lead) || says(&lead, &WAITS);
-    let why = cause::by_words(&lead).is_some()
-        || found::enhanced(words).is_some()
-        || code::reply(words).is_some();
+    let coded = found::enhanced(words).is_some() || code::reply(words).is_some();
+    let why = coded || cause::by_words(&lead).is_some();
     // Whoever is no mail system must at least head it like a report.
-    let heads = sender.machine || sender.heads() || formal || failed;
-    let tells = said || failed || (sender.heads() || sender.machine) && why;
+    let heads = sender.is_machine() || sender.heads() || formal || failed;
+    let tells = said || failed || (sender.heads() || sender.is_machine()) && why;
     if !heads || !tells {
         return false;
     }
     let came_back = parts.has_original() || words.len() < parts.words.len();
     let automatic = message.head.get("auto-submitted");
     let automatic = automatic.is_some_and(|word| word.to_lowercase().starts_with("auto"));
-    let person = !sender.machine;
+    let person = !sender.is_machine();
     let weights = [
-        (sender.machine, 3),
+        (sender.writer == Writer::Daemon, 3),
+        (sender.writer == Writer::Office, 1),
         (sender.null, 1),
         (sender.heads(), 2),
         (said, 3),
         (why, 1),
+        (coded, 1),
         (failed, 4),
         (formal, 3),
         (came_back, 1),
-        (automatic, 1),
+        (came_back && sender.heads(), 1),
+        (
+            automatic && (sender.heads() || sender.writer == Writer::Daemon),
+            1,
+        ),
         (prose::lists(words, own), 1),
         (person && personal(&lead), -3),
         (person && greets(words), -3),
         (person && says(&lead, &CHALLENGES), -4),
         (person && sender.answers && !failed, -6),
-        (sender.machine && sender.answers && !failed, -2),
+        (!person && sender.answers && !failed, -2),
         (sender.passes_on() && !failed, -6),
     ];
     let held = weights.iter().filter(|(holds, _)| *holds);
