@@ -231,10 +231,19 @@ export const states: Record<string, State> = {
     }),
   },
   ...Object.fromEntries(
-    (['queued', 'sending', 'accepted', 'deferred', 'not_sent', 'unknown'] as const).map((fate) => [
-      `mail-${fate}`,
-      { view: withPane(withMail(fate)) },
-    ]),
+    (
+      [
+        'queued',
+        'sending',
+        'accepted',
+        'deferred',
+        'bounced',
+        'delayed',
+        'complained',
+        'not_sent',
+        'unknown',
+      ] as const
+    ).map((fate) => [`mail-${fate}`, { view: withPane(withMail(fate)) }]),
   ),
   stuck: {
     view: withPane({

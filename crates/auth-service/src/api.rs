@@ -55,6 +55,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(request::pin::pin))
         .routes(routes!(request::revoke::revoke))
         .routes(routes!(request::link::link))
+        .routes(routes!(request::lift::lift))
         .routes(routes!(request::reply::reply))
         .routes(routes!(request::note::note))
         .routes(routes!(request::solve::solve))

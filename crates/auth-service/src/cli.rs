@@ -1,4 +1,5 @@
-//! The command line. Exit codes: 0 done, 1 failed, 2 wrong arguments.
+//! The command line. Exit codes: 0 done, 1 failed, 2 wrong arguments; 75 to a mail system
+//! that is to try again.
 
 mod audit;
 mod backup;
@@ -7,6 +8,7 @@ mod contact_plan;
 mod doctor;
 mod flags;
 mod init;
+mod mail;
 mod serve;
 mod staff;
 mod words;
@@ -47,6 +49,9 @@ enum Command {
     /// Add, invite and disable staff
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Take what a mail system pipes here
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Check and export the log of what happened
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -70,6 +75,9 @@ enum Failure {
     Usage(String),
     #[error("{0}")]
     Failed(String),
+    /// Ends with 75 (`EX_TEMPFAIL`): whoever pipes something here tries again.
+    #[error("{0}")]
+    Later(String),
 }
 
 impl Failure {
@@ -91,10 +99,10 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             words::aside(format_args!("latchkey-auth: {failure}"));
-            ExitCode::from(if matches!(failure, Failure::Usage(_)) {
-                2
-            } else {
-                1
+            ExitCode::from(match failure {
+                Failure::Usage(_) => 2,
+                Failure::Failed(_) => 1,
+                Failure::Later(_) => 75,
             })
         }
     }
@@ -106,6 +114,7 @@ async fn command(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&cli.flags).await,
         Command::Client(client) => client::run(&cli.flags, client).await,
         Command::Staff(staff) => staff::run(&cli.flags, staff).await,
+        Command::Mail(mail) => mail::run(&cli.flags, mail).await,
         Command::Audit(audit) => audit::run(&cli.flags, audit).await,
         Command::ContactPlan(plan) => contact_plan::run(&cli.flags, plan).await,
         Command::Backup(backup) => backup::make(&cli.flags, backup).await,

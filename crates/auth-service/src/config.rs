@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::address::Address;
+use crate::mail::tag;
+
 /// What the desktops show of the past: nothing of it may be gone before (RULES R1).
 const LEAST_SHOWN: u32 = 14;
 /// Six years and the longest that calendars can make of them: 45 CFR 164.316(b)(2).
@@ -29,6 +32,9 @@ pub struct Config {
     /// `smtp://`, `smtps://` or `maildir://PATH`. May hold a password, which is why the
     /// whole has no `Debug`.
     pub smtp: String,
+    /// Where mail servers send what comes back: each mail's envelope has this sender, with
+    /// `+` and the mail's tag before the @. Without it, the practice's sender.
+    pub bounce_address: Option<String>,
     /// The database and the mails of `maildir://`.
     pub data_dir: PathBuf,
     /// The root key; never inside the data folder.
@@ -51,6 +57,7 @@ impl Default for Config {
             public_url: fallback_url(),
             database: None,
             smtp: "smtp://localhost:25".to_owned(),
+            bounce_address: None,
             data_dir: folder("XDG_DATA_HOME", ".local/share"),
             keys_dir: folder("XDG_CONFIG_HOME", ".config"),
             trusted_proxies: Vec::new(),
@@ -89,6 +96,11 @@ pub enum ConfigError {
     /// Not an engine this version has.
     #[error("the database must be sqlite://PATH; this version does not speak {0} yet")]
     Database(String),
+    /// Not an address that a tag can be put into.
+    #[error(
+        "the bounce address must be a mail address with at most 21 characters before the @, which a name for each mail follows"
+    )]
+    BounceAddress,
     /// Kept too short, or for ever.
     #[error("{0} must be at least {1} and at most {MOST}")]
     Keep(&'static str, u32),
@@ -107,6 +119,15 @@ impl Config {
         ] {
             if !(least..=MOST).contains(&days) {
                 return Err(ConfigError::Keep(name, least));
+            }
+        }
+        if let Some(address) = &self.bounce_address {
+            let room = |address: &Address| {
+                let local = address.reveal().len() - address.domain().len() - 1;
+                local + 1 + tag::LENGTH <= 64
+            };
+            if !Address::parse(address).as_ref().is_some_and(room) {
+                return Err(ConfigError::BounceAddress);
             }
         }
         let url = &self.public_url;

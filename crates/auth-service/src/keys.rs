@@ -39,6 +39,8 @@ pub enum Purpose {
     Form,
     /// Authenticates the file that remembers how far the log had come.
     Epoch,
+    /// Authenticates the tags of mails, which come back in reports.
+    Bounce,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Audit => b"latchkey audit 1",
             Self::Form => b"latchkey form 1",
             Self::Epoch => b"latchkey epoch 1",
+            Self::Bounce => b"latchkey bounce 1",
         }
     }
 }

@@ -7,6 +7,8 @@
 //! | kind | actor | body |
 //! |---|---|---|
 //! | `mail_accepted`, `mail_deferred`, `mail_refused` | service | `code`, `enhanced`, `next_at`; personal `words` |
+//! | `mail_bounced`, `mail_delayed`, `mail_complained` | service | `code`, `enhanced`, `cause`; personal `words` |
+//! | `mail_not_sent` | stranger, staff, service | `why`: the outcome of the ask |
 //! | `link_opened` | stranger | `sent_at`, `same_browser`, `opener` (person, scanner, unclear) |
 //! | `link_refused` | stranger | `sent_at`, `why` (used, replaced, too_old, voided) |
 //! | `signed_in` | client | `method` (link, pin) |
@@ -16,7 +18,7 @@
 //! | `note_added` | staff | personal `note` |
 //! | `help_raised` | service | `asks`, `since` |
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
-//! | `help_seen`, `pin_revoked`, `link_resent` | staff | |
+//! | `help_seen`, `pin_revoked`, `link_resent`, `suppression_lifted` | staff | |
 
 use std::collections::HashMap;
 
@@ -98,6 +100,7 @@ impl Told {
             Kind::LinkAsked => Happening::AskedForLink,
             Kind::AskHeldBack => Happening::AskHeldBack,
             Kind::MailQueued => Happening::MailQueued,
+            Kind::MailNotSent if self.text("why") == "suppressed" => Happening::MailSuppressed,
             Kind::MailNotSent => Happening::MailNotSent,
             Kind::MailAccepted => Happening::MailAccepted {
                 reply: self.reply(),
@@ -109,6 +112,14 @@ impl Told {
             Kind::MailRefused => Happening::MailRefused {
                 reply: self.reply(),
             },
+            Kind::MailBounced => Happening::MailBounced {
+                reply: self.reply(),
+            },
+            Kind::MailDelayed => Happening::MailDelayed {
+                reply: self.reply(),
+            },
+            Kind::MailComplained => Happening::MailComplained,
+            Kind::SuppressionLifted => Happening::SuppressionLifted { by: self.by() },
             Kind::LinkOpened => Happening::LinkOpened {
                 sent_at: UnixMillis(self.number("sent_at")),
                 same_browser: self.value("same_browser").unwrap_or_default(),

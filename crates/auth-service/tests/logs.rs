@@ -15,6 +15,7 @@ use tracing_subscriber::fmt::MakeWriter;
 mod browser;
 #[path = "pages/scene.rs"]
 mod scene;
+#[allow(dead_code, reason = "the pages use all of it")]
 #[path = "pages/smtp.rs"]
 mod smtp;
 

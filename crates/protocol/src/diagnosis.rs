@@ -63,6 +63,9 @@ pub enum Cause {
     HeldBack,
     /// No mail goes to this client's mailbox, by agreement.
     NoMail,
+    /// Nothing is sent to this mailbox since it sent a mail back or marked one as junk, at
+    /// `at`, until staff lift it.
+    Suppressed,
     /// Mail to clients is held back since the database was restored, at `at`, until an
     /// admin has confirmed the contact plans.
     MailHeld,

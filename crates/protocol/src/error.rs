@@ -35,6 +35,8 @@ pub enum ErrorCode {
     ClientDisabled,
     /// No mail goes to this client's mailbox.
     NoMail,
+    /// Nothing is sent to this mailbox since a bounce or a complaint, until staff lift it.
+    Suppressed,
     /// Mail to clients is held back until an admin has confirmed the contact plans.
     MailHeld,
     /// No address on file to send to.

@@ -248,6 +248,12 @@ pub enum MailFate {
     Refused,
     /// Not sent: no mail goes to this mailbox.
     NotSent,
+    /// Taken, and come back later: it did not arrive.
+    Bounced,
+    /// Taken, and waiting at a server on the way.
+    Delayed,
+    /// It arrived and was marked as junk.
+    Complained,
     /// A fate from a newer version.
     #[serde(other)]
     Unknown,

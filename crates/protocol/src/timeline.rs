@@ -46,6 +46,25 @@ pub enum Happening {
         /// Its words.
         reply: ServerReply,
     },
+    /// The mail came back: it did not arrive.
+    MailBounced {
+        /// What the server said that had it last.
+        reply: ServerReply,
+    },
+    /// The mail waits at a server on the way, which keeps trying.
+    MailDelayed {
+        /// What the next server said.
+        reply: ServerReply,
+    },
+    /// The mail was marked as junk where it arrived.
+    MailComplained,
+    /// No mail was sent: a bounce or a complaint has closed this mailbox.
+    MailSuppressed,
+    /// Staff let mail go to this mailbox again.
+    SuppressionLifted {
+        /// Who.
+        by: String,
+    },
     /// A sign-in link was opened (which never consumes it, RULES S2).
     LinkOpened {
         /// When that link was sent.

@@ -61,7 +61,7 @@ language: string | null, };
 /**
  * Why the client is not in. The words for it live in the window's catalogue.
  */
-export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "mail_held" | "link_ended" | "shared_address" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "signed_in_since" | "cannot_tell" | "unknown";
+export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "mail_held" | "link_ended" | "shared_address" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
  * A client of the practice.
@@ -214,7 +214,7 @@ evidence: Array<number>, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -279,7 +279,19 @@ next_at: UnixMillis, } | { "kind": "mail_refused",
 /**
  * Its words.
  */
-reply: ServerReply, } | { "kind": "link_opened", 
+reply: ServerReply, } | { "kind": "mail_bounced", 
+/**
+ * What the server said that had it last.
+ */
+reply: ServerReply, } | { "kind": "mail_delayed", 
+/**
+ * What the next server said.
+ */
+reply: ServerReply, } | { "kind": "mail_complained" } | { "kind": "mail_suppressed" } | { "kind": "suppression_lifted", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "link_opened", 
 /**
  * When that link was sent.
  */
@@ -492,7 +504,7 @@ export type LockedBy = "idle" | "computer" | "sleep" | "person" | "restart";
 /**
  * The fate of a mail.
  */
-export type MailFate = "queued" | "sending" | "accepted" | "deferred" | "refused" | "not_sent" | "unknown";
+export type MailFate = "queued" | "sending" | "accepted" | "deferred" | "refused" | "not_sent" | "bounced" | "delayed" | "complained" | "unknown";
 
 /**
  * Where the newest mail is.

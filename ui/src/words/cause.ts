@@ -144,6 +144,11 @@ export const causes: Record<Cause, Says> = {
     so: again(() => m.cause_held_back_so(), m.cause_held_back_so_at),
   },
   no_mail: { pane: m.cause_no_mail, row: () => m.cause_no_mail_row(), so: m.cause_no_mail_so },
+  suppressed: {
+    pane: m.cause_suppressed,
+    row: () => m.cause_suppressed_row(),
+    so: () => m.cause_suppressed_so(),
+  },
   mail_held: {
     pane: m.cause_mail_held,
     row: () => m.cause_mail_held_row(),

@@ -48,6 +48,11 @@ export const happenings: Table = {
     return nobodyAnswered(what.reply) ? m.tl_mail_waits({ at }) : m.tl_mail_deferred({ at });
   },
   mail_refused: () => m.tl_mail_refused(),
+  mail_bounced: () => m.tl_mail_bounced(),
+  mail_delayed: () => m.tl_mail_delayed(),
+  mail_complained: () => m.tl_mail_complained(),
+  mail_suppressed: () => m.tl_mail_suppressed(),
+  suppression_lifted: (what) => m.tl_suppression_lifted(what),
   link_opened: (what, now) => {
     const sent = whenNamed(what.sent_at, now);
     if (what.opener === 'scanner') return m.tl_link_opened_scanner({ sent });
@@ -92,6 +97,10 @@ export function quoted(reply: ServerReply): string {
 const bad: ReadonlySet<Kind> = new Set([
   'mail_refused',
   'mail_deferred',
+  'mail_bounced',
+  'mail_delayed',
+  'mail_complained',
+  'mail_suppressed',
   'link_refused',
   'pin_wrong',
   'pin_in_other_browser',

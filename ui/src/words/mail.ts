@@ -27,6 +27,9 @@ export const fates: Record<MailFate, (f: Filled) => string> = {
   },
   refused: m.mail_refused,
   not_sent: m.mail_not_sent,
+  bounced: m.mail_bounced,
+  delayed: m.mail_delayed,
+  complained: m.mail_complained,
   unknown: m.mail_unknown,
 };
 

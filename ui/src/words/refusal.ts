@@ -29,6 +29,7 @@ export const refusals: Record<ErrorCode, Says> = {
   no_client: [() => m.err_no_client(), m.err_no_client_so],
   client_disabled: [() => m.err_client_disabled(), m.err_client_disabled_so],
   no_mail: [() => m.err_no_mail(), m.err_no_mail_so],
+  suppressed: [() => m.err_suppressed(), m.err_suppressed_so],
   mail_held: [() => m.err_mail_held(), m.err_mail_held_so],
   no_address: [() => m.err_no_address(), m.err_no_address_so],
   held_back: [() => m.err_held_back(), m.err_held_back_so],

@@ -25,6 +25,11 @@ const said: Record<MailFate, string> = {
   deferred:
     'The newest link was put off by Ada’s mail server at 10:38: it asks to try again, and the next try is at 10:50.',
   refused: 'The newest link was refused by Ada’s mail server at 10:38.',
+  bounced:
+    'The newest link was taken by Ada’s mail server, and came back at 10:38: it did not arrive.',
+  delayed:
+    'The newest link waits at a mail server on the way, which said so at 10:38 and keeps trying.',
+  complained: 'The newest link was marked as junk in Ada’s mailbox, said a report at 10:38.',
   not_sent:
     'The newest link was not sent at 10:38: no mail goes to this mailbox, or a newer link took its place.',
   unknown: 'The newest link has a state since 10:38 that this Latchkey does not know yet.',

@@ -55,6 +55,8 @@ fn clean_entry(what: &mut Happening) {
     match what {
         Happening::MailAccepted { reply }
         | Happening::MailRefused { reply }
+        | Happening::MailBounced { reply }
+        | Happening::MailDelayed { reply }
         | Happening::MailDeferred { reply, .. } => clean_reply(reply),
         Happening::NoteAdded { by, text } => {
             clean(by, LONGEST_NAME);
@@ -65,12 +67,15 @@ fn clean_entry(what: &mut Happening) {
         | Happening::PinIssued { by, .. }
         | Happening::PinRevoked { by }
         | Happening::LinkResent { by }
+        | Happening::SuppressionLifted { by }
         | Happening::ReplySent { by, .. }
         | Happening::ClosedByStaff { by } => clean(by, LONGEST_NAME),
         Happening::AskedForLink
         | Happening::AskHeldBack
         | Happening::MailQueued
         | Happening::MailNotSent
+        | Happening::MailComplained
+        | Happening::MailSuppressed
         | Happening::LinkOpened { .. }
         | Happening::LinkRefused { .. }
         | Happening::SignedIn { .. }

@@ -152,6 +152,10 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::CONFLICT,
             "No mail goes to this client's mailbox.",
         ),
+        ErrorCode::Suppressed => (
+            StatusCode::CONFLICT,
+            "A bounce or a complaint has closed the client's mailbox; lift that first.",
+        ),
         ErrorCode::NoAddress => (
             StatusCode::CONFLICT,
             "There is no address on file to send to.",

@@ -16,12 +16,13 @@ use crate::config::Config;
 /// The file in the keys folder that is read where no other is named.
 pub const FILE: &str = "latchkey-auth.toml";
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "listen",
     "private_listen",
     "public_url",
     "database",
     "smtp",
+    "bounce_address",
     "data_dir",
     "keys_dir",
     "trusted_proxies",
@@ -57,6 +58,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<String>,
+    /// Where mail servers send what comes back: an address whose mail is piped to `latchkey-auth mail bounce`
+    #[arg(long, global = true, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounce_address: Option<String>,
     /// Where the database lies
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]

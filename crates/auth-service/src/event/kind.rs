@@ -70,6 +70,16 @@ kinds! {
     MailDeferred = "mail_deferred",
     /// The mail server refused for good.
     MailRefused = "mail_refused",
+    /// The mail came back: it did not arrive.
+    MailBounced = "mail_bounced",
+    /// A mail server on the way says that the mail waits there.
+    MailDelayed = "mail_delayed",
+    /// The mail was marked as junk where it arrived.
+    MailComplained = "mail_complained",
+    /// An address gets no mail any more, since a bounce or a complaint.
+    AddressSuppressed = "address_suppressed",
+    /// Staff let mail go there again.
+    SuppressionLifted = "suppression_lifted",
     /// A link was opened; that consumes nothing.
     LinkOpened = "link_opened",
     /// Somebody tried to continue with a dead link.

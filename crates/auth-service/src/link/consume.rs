@@ -219,6 +219,7 @@ mod tests {
             enabled: enabled.iter().map(|id| ClientId::from(*id)).collect(),
             disabled: vec![ClientId::from("gone")],
             no_mail: false,
+            suppressed: false,
         }
     }
 

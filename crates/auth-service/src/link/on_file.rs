@@ -14,6 +14,8 @@ pub struct OnFile {
     pub disabled: Vec<ClientId>,
     /// Nothing is sent there (RULES C2).
     pub no_mail: bool,
+    /// Nothing is sent there since a bounce or a complaint, until staff lift it.
+    pub suppressed: bool,
 }
 
 impl OnFile {
@@ -33,6 +35,8 @@ impl OnFile {
             "disabled"
         } else if self.no_mail {
             "no_mail"
+        } else if self.suppressed {
+            "suppressed"
         } else if self.enabled.len() > 1 {
             "shared"
         } else {
@@ -43,7 +47,7 @@ impl OnFile {
     /// Whether a link may be mailed there.
     #[must_use]
     pub fn takes_mail(&self) -> bool {
-        !self.enabled.is_empty() && !self.no_mail
+        !self.enabled.is_empty() && !self.no_mail && !self.suppressed
     }
 }
 
@@ -64,7 +68,9 @@ pub async fn by_key(conn: &mut SqliteConnection, key: &[u8; 32]) -> sqlx::Result
 /// By its id.
 pub async fn by_id(conn: &mut SqliteConnection, address: &str) -> sqlx::Result<OnFile> {
     let rows = sqlx::query(
-        "SELECT c.id, c.no_mail, c.disabled_at
+        "SELECT c.id, c.no_mail, c.disabled_at,
+                EXISTS (SELECT 1 FROM suppression s
+                        WHERE s.address_id = t.address_id AND s.lifted_at IS NULL) AS suppressed
          FROM client_address t JOIN client c ON c.id = t.client_id
          WHERE t.address_id = $1 ORDER BY c.id",
     )
@@ -76,10 +82,12 @@ pub async fn by_id(conn: &mut SqliteConnection, address: &str) -> sqlx::Result<O
         enabled: Vec::new(),
         disabled: Vec::new(),
         no_mail: false,
+        suppressed: false,
     };
     for row in rows {
         let client = ClientId(row.try_get("id")?);
         let disabled: Option<i64> = row.try_get("disabled_at")?;
+        found.suppressed |= row.try_get::<i64, _>("suppressed")? != 0;
         found.no_mail |= row.try_get::<i64, _>("no_mail")? != 0;
         if disabled.is_some() {
             found.disabled.push(client);

@@ -10,6 +10,7 @@ use crate::clock::{DAY, MINUTE};
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
 use crate::keys::Purpose;
+use crate::mail::suppression;
 use crate::refusal::Refusal;
 
 /// One link in this time (RULES S1).
@@ -45,9 +46,10 @@ pub async fn queue_link(tx: &mut Tx, link: LinkFor) -> Result<Queued, Refusal> {
     if on_file.no_mail {
         return Err(Refusal::of(ErrorCode::NoMail));
     }
-    if !on_file.takes_mail() {
+    if on_file.enabled.is_empty() {
         return Err(Refusal::of(ErrorCode::ClientDisabled));
     }
+    suppression::refuse(&on_file)?;
     if let Some(until) = held_back(tx, &link.address).await? {
         return Err(Refusal::of(ErrorCode::HeldBack).until(until));
     }
@@ -147,6 +149,9 @@ pub(super) async fn make(
     let mut event = about(Event::new(kind, by), on_file, client.as_ref()).subject(&queued.mail);
     if let Some(browser) = browser {
         event = event.browser(browser);
+    }
+    if !sends {
+        event = event.with("why", on_file.map_or("unknown", OnFile::outcome));
     }
     tx.append(event).await?;
     Ok(queued)

@@ -4,11 +4,13 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use askama::Template;
 use latchkey_protocol::UnixMillis;
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 use super::letter::{About, Letter};
+use super::tag;
 use crate::config::Config;
 use crate::pages::fields::line;
 use crate::pages::letterhead::Letterhead;
@@ -55,16 +57,24 @@ pub fn compose(
     let from: Address = letterhead.mail_from.parse().map_err(|_| Unwritable)?;
     let to: Address = letter.to.parse().map_err(|_| Unwritable)?;
     let domain = from.domain().to_owned();
+    let sender = match &config.bounce_address {
+        Some(address) => tag::sender(address, &letter.tag)
+            .parse()
+            .map_err(|_| Unwritable)?,
+        None => from.clone(),
+    };
+    let envelope = Envelope::new(Some(sender), vec![to.clone()]).map_err(|_| Unwritable)?;
     let html = mail.render().map_err(|_| Unwritable)?;
     let header = |name: &'static str, value: &str| {
         HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
     };
     Message::builder()
+        .envelope(envelope)
         .from(Mailbox::new(name(&letterhead.short_name), from))
         .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())
         .date(UNIX_EPOCH + since_epoch(letter.asked_at))
-        .message_id(Some(format!("<{}@{domain}>", letter.id)))
+        .message_id(Some(format!("<{}@{domain}>", letter.tag)))
         // A reference of its own keeps mail programs from folding mails with like
         // subjects into one, where the newest is hidden.
         .references(format!("<{}.ref@{domain}>", letter.id))
@@ -164,6 +174,7 @@ mod tests {
     fn written_in(language: Option<&str>, about: About) -> String {
         let letter = Letter {
             id: "0190".into(),
+            tag: "tag0190".into(),
             to: "ada@example.org".into(),
             language: language.map(str::to_owned),
             asked_at: START,
@@ -182,7 +193,7 @@ mod tests {
             "Subject: Your link from 9:00 AM\r\n",
             "From: \"Juniper Lane\" <signin@juniper.example>\r\n",
             "To: ada@example.org\r\n",
-            "Message-ID: <0190@juniper.example>\r\n",
+            "Message-ID: <tag0190@juniper.example>\r\n",
             "References: <0190.ref@juniper.example>\r\n",
             "Auto-Submitted: auto-generated\r\n",
         ] {
@@ -226,6 +237,29 @@ mod tests {
             other.contains("Subject: Your link from 9:00 AM\r\n"),
             "{other}"
         );
+    }
+
+    #[test]
+    fn the_envelope_names_the_mail_where_reports_can_be_read() {
+        let letter = Letter {
+            id: "0190".into(),
+            tag: "tag0190".into(),
+            to: "ada@example.org".into(),
+            language: None,
+            asked_at: START,
+            about: About::PinUsed,
+        };
+        let sender = |bounce_address: Option<&str>| {
+            let config = Config {
+                bounce_address: bounce_address.map(str::to_owned),
+                ..Config::default()
+            };
+            let mail = compose(&letter, &Letterhead::from(juniper()), &config).unwrap();
+            mail.envelope().from().map(ToString::to_string).unwrap()
+        };
+        assert_eq!(sender(None), "signin@juniper.example");
+        let named = sender(Some("bounces@mail.juniper.example"));
+        assert_eq!(named, "bounces+tag0190@mail.juniper.example");
     }
 
     // RULES S4

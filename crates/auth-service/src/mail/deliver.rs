@@ -100,7 +100,7 @@ async fn hand_over(app: &App, post: &Post, claimed: &Claimed) -> Outcome {
         return Outcome::Deferred(reply(0, "The practice is not set up"));
     };
     match compose(&claimed.letter, &letterhead, &app.config) {
-        Ok(message) => post.send(&claimed.id, &message).await,
+        Ok(message) => post.send(&claimed.letter, &message).await,
         Err(_) => Outcome::Refused(reply(0, "5.1.3 No mail can be written to this address")),
     }
 }

@@ -23,8 +23,10 @@ pub enum About {
 
 /// A mail to compose.
 pub struct Letter {
-    /// Its id: the left half of its Message-ID.
+    /// Its id.
     pub id: String,
+    /// Its tag: the left half of its Message-ID.
+    pub tag: String,
     /// The address on file, a client's or a staff member's.
     pub to: String,
     /// BCP 47 language of whoever reads it, where it is on file.

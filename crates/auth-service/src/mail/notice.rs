@@ -12,6 +12,8 @@ pub async fn pin_used(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
          WHERE t.client_id = $1
            AND NOT EXISTS (SELECT 1 FROM client_address other JOIN client c ON c.id = other.client_id
                            WHERE other.address_id = t.address_id AND c.no_mail = 1)
+           AND NOT EXISTS (SELECT 1 FROM suppression p
+                           WHERE p.address_id = t.address_id AND p.lifted_at IS NULL)
          ORDER BY CASE t.holder WHEN 'self' THEN 0 ELSE 1 END, t.created_at, t.address_id LIMIT 1",
     )
     .bind(&client.0)

@@ -3,19 +3,16 @@
 use std::error::Error as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
 
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::Message;
 use tokio::time::timeout;
 use url::{Host, Url};
 
+use super::letter::Letter;
 use super::outcome::{Outcome, reply};
+use super::smtp::{PATIENCE, Relay};
 use crate::config::Config;
-
-/// One command may take this long, the whole delivery three times that.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why mails cannot be sent with this configuration.
 #[derive(Debug, thiserror::Error)]
@@ -32,12 +29,12 @@ pub enum BadPost {
 #[derive(Clone)]
 pub enum Post {
     /// A mail server.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Arc<Relay>),
     /// A folder.
     Maildir(PathBuf),
     /// One that a test plays.
     #[cfg(any(test, feature = "testing"))]
-    Played(std::sync::Arc<dyn crate::testing::MailServer>),
+    Played(Arc<dyn crate::testing::MailServer>),
 }
 
 impl Post {
@@ -47,38 +44,15 @@ impl Post {
             return Ok(Self::Maildir(PathBuf::from(path)));
         }
         let url = Url::parse(&config.smtp).map_err(|_| BadPost::Address)?;
-        let host = url.host_str().ok_or(BadPost::Address)?;
-        let (builder, port) = match url.scheme() {
-            "smtps" => (AsyncSmtpTransport::<Tokio1Executor>::relay(host)?, 465),
-            "smtp" if is_loopback(&url) => (
-                AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host),
-                25,
-            ),
-            "smtp" => (
-                AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host)?,
-                587,
-            ),
-            _ => return Err(BadPost::Address),
-        };
         let name = config.public_url.host_str().unwrap_or("localhost");
-        let mut builder = builder
-            .port(url.port().unwrap_or(port))
-            .timeout(Some(PATIENCE))
-            .hello_name(ClientId::Domain(name.to_owned()));
-        if !url.username().is_empty() {
-            builder = builder.credentials(Credentials::new(
-                decoded(url.username()),
-                decoded(url.password().unwrap_or_default()),
-            ));
-        }
-        Ok(Self::Smtp(builder.build()))
+        Ok(Self::Smtp(Arc::new(Relay::open(&url, name)?)))
     }
 
     /// Greets the mail server as before a mail, and sends none. Either answer is words
     /// for whoever set it up; neither names a password.
     pub async fn probe(&self) -> Result<String, String> {
         match self {
-            Self::Smtp(transport) => match timeout(PATIENCE, transport.test_connection()).await {
+            Self::Smtp(relay) => match timeout(PATIENCE, relay.probe()).await {
                 Ok(Ok(true)) => Ok("The mail server answers and takes the sign-in.".to_owned()),
                 Ok(Ok(false)) => Err("the mail server hung up after the greeting.".to_owned()),
                 Ok(Err(error)) => {
@@ -110,10 +84,12 @@ impl Post {
     }
 
     /// Hands one mail over.
-    pub async fn send(&self, id: &str, message: &Message) -> Outcome {
+    pub async fn send(&self, letter: &Letter, message: &Message) -> Outcome {
+        let (id, mail) = (letter.id.as_str(), message.formatted());
         match self {
-            Self::Smtp(transport) => {
-                match timeout(PATIENCE * 3, transport.send(message.clone())).await {
+            Self::Smtp(relay) => {
+                let sent = relay.send(message.envelope(), &letter.tag, &mail);
+                match timeout(PATIENCE * 3, sent).await {
                     Ok(Ok(response)) => {
                         let words = response.message().collect::<Vec<_>>().join(" ");
                         Outcome::Accepted(reply(response.code().into(), &words))
@@ -122,7 +98,7 @@ impl Post {
                     Err(_) => Outcome::Deferred(reply(0, "No answer from the mail server in time")),
                 }
             }
-            Self::Maildir(folder) => match keep(folder, id, &message.formatted()) {
+            Self::Maildir(folder) => match keep(folder, id, &mail) {
                 Ok(()) => Outcome::Accepted(reply(250, "2.0.0 Kept in the folder")),
                 Err(error) => {
                     tracing::error!(%error, "the mail folder cannot be written");
@@ -130,7 +106,7 @@ impl Post {
                 }
             },
             #[cfg(any(test, feature = "testing"))]
-            Self::Played(server) => server.take(id, message.formatted()).await,
+            Self::Played(server) => server.take(id, mail).await,
         }
     }
 }
@@ -163,7 +139,7 @@ fn unreachable_words(error: &lettre::transport::smtp::Error) -> &'static str {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name
             .parse::<std::net::IpAddr>()
@@ -174,7 +150,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes())
         .next()
         .map_or_else(String::new, |(text, _)| text.into_owned())

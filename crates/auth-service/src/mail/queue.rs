@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::letter::{About, Letter};
 use super::outcome::Outcome;
+use super::tag::tag;
 use crate::clock::{DAY, MINUTE, SECOND};
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
@@ -99,11 +100,13 @@ async fn to_staff(tx: &mut Tx, row: &SqliteRow, staff: &str) -> sqlx::Result<Opt
         end(tx, &id).await?;
         return Ok(None);
     };
+    let to: String = found.try_get("email")?;
     Ok(Some(Claimed {
         attempt: row.try_get("attempts")?,
         letter: Letter {
+            tag: tag(tx.keys(), &id, &to),
             id: id.clone(),
-            to: found.try_get("email")?,
+            to,
             language: None,
             asked_at: UnixMillis(row.try_get("created_at")?),
             about: About::DesktopConnected {
@@ -138,6 +141,7 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
     Ok(Some(Claimed {
         attempt: row.try_get("attempts")?,
         letter: Letter {
+            tag: tag(tx.keys(), &id, &to),
             id: id.clone(),
             to,
             language: language(tx, &on_file.address).await?,
@@ -258,23 +262,41 @@ async fn note(
     reply: Option<ServerReply>,
     next_at: Option<i64>,
 ) -> sqlx::Result<()> {
-    // Only the mails that carry a link are part of a client's way in.
+    let Some(mut event) = told(tx, kind, id, on_file, reply).await? else {
+        return Ok(());
+    };
+    if kind == Kind::MailNotSent {
+        event = event.with("why", on_file.outcome());
+    }
+    if let Some(next_at) = next_at {
+        event = event.with("next_at", next_at);
+    }
+    tx.append(event).await?;
+    Ok(())
+}
+
+/// The event of what became of a mail. Only the mails that carry a link are part of a
+/// client's way in.
+pub(super) async fn told(
+    tx: &mut Tx,
+    kind: Kind,
+    id: &str,
+    on_file: &OnFile,
+    reply: Option<ServerReply>,
+) -> sqlx::Result<Option<Event>> {
     let row = sqlx::query(
         "SELECT m.client_id, l.browser_id FROM mail m JOIN link l ON l.id = m.link_id WHERE m.id = $1",
     )
     .bind(id)
     .fetch_optional(tx.conn())
     .await?;
-    let Some(row) = row else { return Ok(()) };
+    let Some(row) = row else { return Ok(None) };
     let meant: Option<String> = row.try_get("client_id")?;
     let mut event = Event::new(kind, Actor::Service)
         .subject(id)
         .address(&on_file.address);
-    if let Some(client) = meant
-        .map(latchkey_protocol::ClientId)
-        .as_ref()
-        .or(on_file.client())
-    {
+    let meant = meant.map(latchkey_protocol::ClientId);
+    if let Some(client) = meant.as_ref().or(on_file.client()) {
         event = event.client(client);
     }
     if let Some(browser) = row.try_get::<Option<String>, _>("browser_id")? {
@@ -288,9 +310,5 @@ async fn note(
             event = event.with("enhanced", enhanced);
         }
     }
-    if let Some(next_at) = next_at {
-        event = event.with("next_at", next_at);
-    }
-    tx.append(event).await?;
-    Ok(())
+    Ok(Some(event))
 }

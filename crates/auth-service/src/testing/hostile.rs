@@ -1,12 +1,14 @@
 //! What strangers send, one function a parser: each feeds bytes to it and asserts what
 //! must hold whatever they are. The fuzzer (`fuzz/`) and the tests call the same ones.
 
+mod bounce;
 mod mail;
 mod oauth;
 mod request;
 mod roster;
 mod typed;
 
+pub use bounce::bounce;
 pub use mail::mail;
 pub use oauth::oauth;
 pub use request::request;
@@ -17,7 +19,8 @@ pub use typed::typed;
 pub type Target = fn(&[u8]);
 
 /// Every target of this crate: its name is that of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
+    ("bounce", bounce),
     ("mail", mail),
     ("oauth", oauth),
     ("request", request),

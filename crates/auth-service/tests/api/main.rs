@@ -21,5 +21,6 @@ mod scene;
 #[path = "../pages/smtp.rs"]
 mod smtp;
 mod stream;
+mod suppression;
 mod walks;
 mod writes;

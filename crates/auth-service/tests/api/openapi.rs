@@ -38,6 +38,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
     let expected = [
         "get /api/v1/feed",
         "get /api/v1/me",
+        "post /api/v1/requests/{id}/lift-suppression",
         "post /api/v1/requests/{id}/link",
         "post /api/v1/requests/{id}/note",
         "post /api/v1/requests/{id}/pin",

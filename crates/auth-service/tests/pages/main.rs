@@ -1,6 +1,7 @@
 //! The clients' side over real HTTP: links, PINs, help requests, mails, leaving.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bounces;
 mod browser;
 mod scene;
 mod smtp;

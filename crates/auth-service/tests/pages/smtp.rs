@@ -11,19 +11,33 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct Sink {
     pub at: SocketAddr,
     kept: Arc<Mutex<Vec<String>>>,
+    /// The envelopes' commands.
+    said: Arc<Mutex<Vec<String>>>,
+    /// It offers reports (RFC 3461).
+    reports: bool,
 }
 
 impl Sink {
     pub async fn open() -> Self {
+        Self::with(false).await
+    }
+
+    pub async fn with_reports() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(reports: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let sink = Self {
             at: listener.local_addr().unwrap(),
             kept: Arc::default(),
+            said: Arc::default(),
+            reports,
         };
-        let kept = sink.kept.clone();
+        let taking = sink.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, kept.clone()));
+                tokio::spawn(talk(stream, taking.clone()));
             }
         });
         sink
@@ -32,9 +46,13 @@ impl Sink {
     pub fn kept(&self) -> Vec<String> {
         self.kept.lock().unwrap().clone()
     }
+
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
+    }
 }
 
-async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> Option<()> {
+async fn talk(stream: TcpStream, sink: Sink) -> Option<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 sink.example\r\n").await.ok()?;
@@ -44,7 +62,11 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> Option<()> {
             .next()
             .unwrap_or_default()
             .to_uppercase();
+        if matches!(verb.as_str(), "MAIL" | "RCPT") {
+            sink.said.lock().unwrap().push(line.clone());
+        }
         let answer = match verb.as_str() {
+            "EHLO" if sink.reports => "250-sink.example\r\n250-8BITMIME\r\n250 DSN".to_owned(),
             "EHLO" => "250 sink.example".to_owned(),
             "RCPT" if line.contains("@full.example") => {
                 "552 5.2.2 The recipient's inbox is out of storage space".to_owned()
@@ -59,7 +81,7 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> Option<()> {
                     mail += &line;
                     mail += "\r\n";
                 }
-                kept.lock().unwrap().push(mail);
+                sink.kept.lock().unwrap().push(mail);
                 "250 2.0.0 Ok: queued as 4F1B2".to_owned()
             }
             "QUIT" => {

@@ -9,5 +9,6 @@ mod init;
 mod keep;
 mod kill;
 mod log;
+mod mail;
 mod people;
 mod settings;

@@ -6,7 +6,7 @@ use latchkey_protocol::{
 
 use super::{DAY_MS, Filled as _, MINUTE_MS, Sentence as _, queued};
 use crate::diagnosis::timeline::{Found, Timeline};
-use crate::mail::reason::{Reason, reason};
+use crate::mail::cause::{self, MailCause};
 
 /// A mail that was accepted is given this long to be read before it counts as lost.
 pub const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
@@ -19,6 +19,10 @@ enum Mail {
     Accepted(ServerReply),
     Deferred(ServerReply, UnixMillis),
     Refused(ServerReply),
+    Bounced(ServerReply),
+    Delayed(ServerReply),
+    Suppressed,
+    Lifted,
 }
 
 /// The fate of the newest mail of the last day.
@@ -29,6 +33,10 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         Happening::MailAccepted { reply } => Some(Mail::Accepted(reply.clone())),
         Happening::MailDeferred { reply, next_at } => Some(Mail::Deferred(reply.clone(), *next_at)),
         Happening::MailRefused { reply } => Some(Mail::Refused(reply.clone())),
+        Happening::MailBounced { reply } => Some(Mail::Bounced(reply.clone())),
+        Happening::MailDelayed { reply } => Some(Mail::Delayed(reply.clone())),
+        Happening::MailSuppressed | Happening::MailComplained => Some(Mail::Suppressed),
+        Happening::SuppressionLifted { .. } => Some(Mail::Lifted),
         _ => None,
     })?;
     let asked = queued(timeline, UnixMillis(now.0 - DAY_MS));
@@ -44,8 +52,13 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             .at(at)
             .because(&evidence),
         Mail::NotSent => call(Cause::NoMail).because(&evidence),
+        Mail::Suppressed => call(Cause::Suppressed).at(at).because(&evidence),
+        // Mail may go there again, and none has since.
+        Mail::Lifted => Cause::NothingAsked
+            .certain(Action::ResendLink)
+            .because(&evidence),
         Mail::Deferred(reply, next_at) => {
-            let cause = kept_from(reason(&reply)).unwrap_or(Cause::MailDeferred);
+            let cause = here(&reply).unwrap_or(Cause::MailDeferred);
             let soon = cause == Cause::Greylisted && next_at.0 - at.0 <= WORTH_WAITING_MS;
             let action = if soon {
                 Action::Wait
@@ -56,7 +69,15 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             found.reply(reply).because(&evidence)
         }
         Mail::Refused(reply) => {
-            let cause = kept_from(reason(&reply)).unwrap_or(Cause::MailRefused);
+            let cause = here(&reply).unwrap_or(Cause::MailRefused);
+            call(cause).at(at).reply(reply).because(&evidence)
+        }
+        Mail::Bounced(reply) => {
+            let cause = said(&reply).unwrap_or(Cause::MailRefused);
+            call(cause).at(at).reply(reply).because(&evidence)
+        }
+        Mail::Delayed(reply) => {
+            let cause = said(&reply).unwrap_or(Cause::MailDeferred);
             call(cause).at(at).reply(reply).because(&evidence)
         }
         Mail::Accepted(reply) => {
@@ -70,22 +91,36 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     })
 }
 
-/// The cause that a server's reason stands for, where it is one of its own.
-fn kept_from(reason: Reason) -> Option<Cause> {
-    Some(match reason {
-        Reason::NoMailbox => Cause::MailboxUnknown,
-        Reason::NoDomain => Cause::DomainUnknown,
-        Reason::BadAddress => Cause::AddressMalformed,
-        Reason::Full => Cause::MailboxFull,
-        Reason::Disabled => Cause::MailboxDisabled,
-        Reason::Greylisted => Cause::Greylisted,
-        Reason::Unreachable => Cause::ServerUnreachable,
-        Reason::TooFast => Cause::MailTooFast,
-        Reason::Unwanted => Cause::MailUnwanted,
-        Reason::SenderCheck => Cause::SenderCheckFailed,
-        Reason::Ours => Cause::PracticeMailDown,
-        Reason::Other => return None,
-    })
+/// What our own mail server says of a mail, or its silence. Where it wants another sign-in,
+/// or passes nothing on for us, no mail to anybody leaves.
+fn here(reply: &ServerReply) -> Option<Cause> {
+    let silent = reply.code == 0 && reply.enhanced.is_none();
+    let wants_sign_in = matches!(reply.code, 530 | 535 | 538);
+    let passes_nothing_on = reply.words.to_lowercase().contains("relay");
+    if silent || wants_sign_in || passes_nothing_on {
+        return Some(Cause::PracticeMailDown);
+    }
+    said(reply)
+}
+
+/// The cause that a server's words stand for, where it is one of its own.
+fn said(reply: &ServerReply) -> Option<Cause> {
+    let code = (reply.code != 0).then_some(reply.code);
+    Some(
+        match cause::of(reply.enhanced.as_deref(), code, &reply.words) {
+            MailCause::NoMailbox => Cause::MailboxUnknown,
+            MailCause::NoDomain => Cause::DomainUnknown,
+            MailCause::BadAddress => Cause::AddressMalformed,
+            MailCause::MailboxFull => Cause::MailboxFull,
+            MailCause::MailboxDisabled => Cause::MailboxDisabled,
+            MailCause::Greylisted => Cause::Greylisted,
+            MailCause::ServerUnreachable => Cause::ServerUnreachable,
+            MailCause::TooFast => Cause::MailTooFast,
+            MailCause::SpamOrPolicy => Cause::MailUnwanted,
+            MailCause::SenderCheck => Cause::SenderCheckFailed,
+            MailCause::TooLarge | MailCause::Complaint | MailCause::CannotTell => return None,
+        },
+    )
 }
 
 /// The mail arrived at the client's server: was its link opened?

@@ -64,6 +64,7 @@ fn names(text: &str) {
     for about in [About::PinUsed, connected(line(1), line(2))] {
         let letter = Letter {
             id: "0190".to_owned(),
+            tag: "tag0190".to_owned(),
             to: to.reveal().to_owned(),
             language: None,
             asked_at: START,
