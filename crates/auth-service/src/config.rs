@@ -7,12 +7,19 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::address::Address;
-use crate::mail::tag;
+use crate::mail::{postmark, tag};
 
 /// What the desktops show of the past: nothing of it may be gone before (RULES R1).
 const LEAST_SHOWN: u32 = 14;
 /// Six years and the longest that calendars can make of them: 45 CFR 164.316(b)(2).
 const LEAST_EVENTS: u32 = 2_192;
+/// As Postmark lists them for its webhooks.
+const POSTMARK: [Ipv4Addr; 4] = [
+    Ipv4Addr::new(3, 134, 147, 250),
+    Ipv4Addr::new(18, 217, 206, 57),
+    Ipv4Addr::new(50, 31, 156, 6),
+    Ipv4Addr::new(50, 31, 156, 77),
+];
 /// A century and a day's arithmetic stays far from any limit.
 const MOST: u32 = 36_525;
 
@@ -35,6 +42,10 @@ pub struct Config {
     /// Where mail servers send what comes back: each mail's envelope has this sender, with
     /// `+` and the mail's tag before the @. Without it, the practice's sender.
     pub bounce_address: Option<String>,
+    /// The secret part of the address that Postmark tells bounces to; none by default.
+    pub postmark_secret: Option<String>,
+    /// From where Postmark tells them.
+    pub postmark_sources: Vec<IpAddr>,
     /// The database and the mails of `maildir://`.
     pub data_dir: PathBuf,
     /// The root key; never inside the data folder.
@@ -58,6 +69,8 @@ impl Default for Config {
             database: None,
             smtp: "smtp://localhost:25".to_owned(),
             bounce_address: None,
+            postmark_secret: None,
+            postmark_sources: POSTMARK.map(IpAddr::V4).to_vec(),
             data_dir: folder("XDG_DATA_HOME", ".local/share"),
             keys_dir: folder("XDG_CONFIG_HOME", ".config"),
             trusted_proxies: Vec::new(),
@@ -101,6 +114,9 @@ pub enum ConfigError {
         "the bounce address must be a mail address with at most 21 characters before the @, which a name for each mail follows"
     )]
     BounceAddress,
+    /// One that could be tried out, or stands in an address otherwise.
+    #[error("postmark_secret must have at least 32 letters and digits, and nothing else")]
+    PostmarkSecret,
     /// Kept too short, or for ever.
     #[error("{0} must be at least {1} and at most {MOST}")]
     Keep(&'static str, u32),
@@ -128,6 +144,12 @@ impl Config {
             };
             if !Address::parse(address).as_ref().is_some_and(room) {
                 return Err(ConfigError::BounceAddress);
+            }
+        }
+        if let Some(secret) = &self.postmark_secret {
+            let plain = secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if !plain || secret.len() < postmark::LEAST_SECRET {
+                return Err(ConfigError::PostmarkSecret);
             }
         }
         let url = &self.public_url;

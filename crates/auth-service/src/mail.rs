@@ -9,6 +9,7 @@ pub mod letter;
 pub mod notice;
 pub mod outcome;
 pub mod post;
+pub mod postmark;
 pub mod queue;
 mod smtp;
 pub mod suppression;

@@ -16,13 +16,15 @@ use crate::config::Config;
 /// The file in the keys folder that is read where no other is named.
 pub const FILE: &str = "latchkey-auth.toml";
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "listen",
     "private_listen",
     "public_url",
     "database",
     "smtp",
     "bounce_address",
+    "postmark_secret",
+    "postmark_sources",
     "data_dir",
     "keys_dir",
     "trusted_proxies",

@@ -98,6 +98,15 @@ impl Recipient {
         }
     }
 
+    /// What somebody tells of a recipient in words that a server said.
+    #[must_use]
+    pub fn told_by_words(fate: Fate, address: String, words: &str) -> Self {
+        let words = fields::typed(words);
+        let mut recipient = Self::new(fate, Some(address));
+        recipient.learn(words);
+        recipient
+    }
+
     /// Whether this is the recipient of this address.
     #[must_use]
     pub fn is(&self, address: &str) -> bool {

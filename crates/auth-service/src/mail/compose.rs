@@ -10,7 +10,7 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 use super::letter::{About, Letter};
-use super::tag;
+use super::{postmark, tag};
 use crate::config::Config;
 use crate::pages::fields::line;
 use crate::pages::letterhead::Letterhead;
@@ -68,7 +68,7 @@ pub fn compose(
     let header = |name: &'static str, value: &str| {
         HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
     };
-    Message::builder()
+    let mut builder = Message::builder()
         .envelope(envelope)
         .from(Mailbox::new(name(&letterhead.short_name), from))
         .to(Mailbox::new(None, to))
@@ -79,7 +79,11 @@ pub fn compose(
         // subjects into one, where the newest is hidden.
         .references(format!("<{}.ref@{domain}>", letter.id))
         .raw_header(header("Auto-Submitted", "auto-generated"))
-        .raw_header(header("X-Auto-Response-Suppress", "All"))
+        .raw_header(header("X-Auto-Response-Suppress", "All"));
+    if config.postmark_secret.is_some() {
+        builder = builder.raw_header(header(postmark::HEADER, &letter.tag));
+    }
+    builder
         .multipart(MultiPart::alternative_plain_html(mail.text(), html))
         .map_err(|_| Unwritable)
 }

@@ -209,7 +209,6 @@ async fn a_closed_mailbox_gets_no_mail_and_the_client_sees_the_same_page() {
     );
 }
 
-// RULES R1
 #[tokio::test]
 async fn what_waits_for_a_mailbox_ends_when_it_is_closed() {
     let (house, tag) = sent().await;

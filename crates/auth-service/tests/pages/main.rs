@@ -12,6 +12,7 @@ mod bad_input;
 mod edges;
 mod entering;
 mod help;
+mod hooks;
 mod hostile;
 mod languages;
 mod leaving;
