@@ -230,7 +230,7 @@ fn hostile_messages_are_read_in_a_moment() {
         let _ = bounce::read(message.as_bytes());
         let start: String = message.chars().take(60).collect();
         assert!(
-            began.elapsed() < Duration::from_secs(5),
+            began.elapsed() < Duration::from_secs(10),
             "{:?} for {start:?}",
             began.elapsed()
         );

@@ -5,6 +5,8 @@ use mail_parser::{ContentType, HeaderValue};
 
 /// Fields of one header.
 const MOST_FIELDS: usize = 400;
+/// What is read of one field.
+const LONGEST_FIELD: usize = 8 * 1024;
 
 /// The fields of a header, in their order.
 #[derive(Default)]
@@ -38,12 +40,15 @@ impl Head {
             }
             if line[0].is_ascii_whitespace() {
                 if let Some((_, value)) = head.0.last_mut() {
-                    value.push(b' ');
-                    value.extend(line.trim_ascii().iter().take(4 * 1024));
+                    let room = LONGEST_FIELD.saturating_sub(value.len());
+                    let more = std::iter::once(&b' ').chain(line.trim_ascii());
+                    value.extend(more.take(room));
                 }
             } else if let Some((name, value)) = field(line) {
                 if head.0.len() < MOST_FIELDS {
-                    head.0.push((name, value.trim_ascii().to_vec()));
+                    let value = value.trim_ascii();
+                    let value = &value[..value.len().min(LONGEST_FIELD)];
+                    head.0.push((name, value.to_vec()));
                 }
             } else if !line.starts_with(b"From ") && !line.starts_with(b">From ") {
                 return (head, rest);

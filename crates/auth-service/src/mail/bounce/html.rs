@@ -7,6 +7,9 @@ const LINES: [&str; 14] = [
 /// Tags whose contents nobody reads.
 const UNREAD: [&str; 4] = ["head", "style", "script", "title"];
 
+/// `&#x10FFFF;`, and the names that we know.
+const LONGEST_ENTITY: usize = 8;
+
 /// The words of a page.
 pub fn plain(page: &str) -> String {
     let mut text = String::with_capacity(page.len());
@@ -74,7 +77,11 @@ fn push(text: &mut String, words: &str) {
     while let Some(at) = rest.find('&') {
         text.push_str(&rest[..at]);
         let tail = &rest[at + 1..];
-        let entity = tail.find(';').filter(|end| *end <= 8).and_then(|end| {
+        let near = tail
+            .bytes()
+            .take(LONGEST_ENTITY + 1)
+            .position(|byte| byte == b';');
+        let entity = near.and_then(|end| {
             let (name, after) = tail.split_at(end);
             Some((meant(name)?, &after[1..]))
         });

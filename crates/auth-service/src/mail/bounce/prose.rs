@@ -9,6 +9,9 @@ const MOST_LINES: usize = 600;
 const LONGEST_LINE: usize = 1_000;
 /// Recipients that are kept.
 const MOST: usize = 100;
+/// Mentions that are looked at, of all and of one.
+const MOST_NAMED: usize = 400;
+const TIMES: usize = 3;
 /// Lines of a reason.
 const REASON: usize = 8;
 
@@ -87,31 +90,33 @@ pub fn recipients(text: &str, own: &[String], fate: Fate) -> Vec<Recipient> {
         );
     };
     named.retain(|name| name.sure == best);
-    let mut found: Vec<Recipient> = Vec::new();
+    named.truncate(MOST_NAMED);
+    let mut found: Vec<(Recipient, usize)> = Vec::new();
     for name in &named {
+        let known = found.iter().position(|(known, _)| known.is(name.address));
+        let place = known.unwrap_or(found.len());
+        if place == found.len() && place < MOST {
+            let recipient = Recipient::new(fate, Some(name.address.to_owned()));
+            found.push((recipient, 0));
+        }
+        // What is said of somebody is said the first few times.
+        let Some((recipient, times)) = found.get_mut(place).filter(|(_, times)| *times < TIMES)
+        else {
+            continue;
+        };
+        *times += 1;
         let others = named
             .iter()
             .filter(|other| !other.address.eq_ignore_ascii_case(name.address));
         let starts: Vec<usize> = others.map(|other| other.line).collect();
-        let reason = reason(&lines, name.line, &starts);
-        let place = found
-            .iter()
-            .position(|known| known.is(name.address))
-            .unwrap_or(found.len());
-        if place == found.len() && place < MOST {
-            found.push(Recipient::new(fate, Some(name.address.to_owned())));
+        for (at, address) in &derived {
+            if (name.line..name.line + 3).contains(at) && !recipient.is(address) {
+                recipient.also.push((*address).to_owned());
+            }
         }
-        let Some(recipient) = found.get_mut(place) else {
-            continue;
-        };
-        let before = derived
-            .iter()
-            .filter(|(at, _)| (name.line..name.line + 3).contains(at));
-        recipient
-            .also
-            .extend(before.map(|(_, address)| (*address).to_owned()));
-        recipient.learn(&reason);
+        recipient.learn(&reason(&lines, name.line, &starts));
     }
+    let mut found: Vec<Recipient> = found.into_iter().map(|(recipient, _)| recipient).collect();
     explain(&mut found, text, &lines);
     found
 }
