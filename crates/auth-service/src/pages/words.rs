@@ -26,7 +26,7 @@ pub struct Words(&'static LanguageIdentifier);
 
 static ENGLISH: LanguageIdentifier = langid!("en");
 static SPANISH: LanguageIdentifier = langid!("es");
-static ALL: [&'static LanguageIdentifier; 2] = [&ENGLISH, &SPANISH];
+static ALL: [&LanguageIdentifier; 2] = [&ENGLISH, &SPANISH];
 
 impl Default for Words {
     fn default() -> Self {
