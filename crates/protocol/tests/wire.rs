@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use latchkey_protocol::{
-    Cause, ErrorCode, Happening, HelpRequest, Phrase, Problem, RequestState, SolvedHow, Tier,
+    Cause, ErrorCode, Happening, HelpRequest, Opener, Phrase, Problem, RaisedBy, RequestState,
+    SolvedHow, Tier,
 };
 use serde_json::{Value, json};
 
@@ -17,6 +18,21 @@ fn a_document_of_this_release_is_read_and_written_as_it_was() {
     let written = serde_json::to_value(&read).unwrap();
     let fixture: Value = serde_json::from_str(HELP_REQUEST).unwrap();
     assert_eq!(written, fixture);
+}
+
+// RULES X1
+#[test]
+fn what_came_later_is_filled_in_where_it_is_missing() {
+    let mut older: Value = serde_json::from_str(HELP_REQUEST).unwrap();
+    older.as_object_mut().unwrap().remove("raised_by");
+    older["timeline"][0]["what"] =
+        json!({ "kind": "link_opened", "sent_at": 1, "same_browser": true });
+    let read: HelpRequest = serde_json::from_value(older).unwrap();
+    assert_eq!(read.raised_by, RaisedBy::Client);
+    let Happening::LinkOpened { opener, .. } = read.timeline[0].what else {
+        panic!("{:?}", read.timeline[0]);
+    };
+    assert_eq!(opener, Opener::Unclear);
 }
 
 // RULES X1
