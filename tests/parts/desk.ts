@@ -181,13 +181,24 @@ export class Desk {
   }
 
   async press(name: string | RegExp): Promise<void> {
-    await until(`the window lets ${name} be pressed`, async () => {
+    await until(`the window takes a press on ${name}`, async () => {
       const element = await this.named(name);
-      // Right after a strip came or went no press is taken.
-      if ((await this.window.findElements(By.css('[data-moving]'))).length > 0) return false;
+      await this.window.executeScript(
+        `addEventListener('click', (press) => { window.pressed = press; }, { capture: true, once: true });`,
+      );
       await element.click();
-      return true;
+      return this.#wasTaken();
     });
+  }
+
+  /** Right after a strip came or went no press is taken; whoever pressed presses again. */
+  async #wasTaken(): Promise<boolean> {
+    try {
+      return await this.window.executeScript('return !window.pressed?.defaultPrevented;');
+    } catch {
+      // It was the press that closed the window.
+      return true;
+    }
   }
 
   /** Somebody clicks on another window. */

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { run } from './machine.ts';
+import { until } from './wait.ts';
 
 const BLOCK = Buffer.alloc(4096, 1);
 
@@ -40,8 +41,12 @@ export class SmallDisk {
     rmSync(join(this.path, 'filler'), { force: true });
   }
 
+  /** A program that has just ended may hold a file for a moment more. */
   async readOnly(yes: boolean): Promise<void> {
-    await run('mount', ['-o', `remount,${yes ? 'ro' : 'rw'}`, this.path]);
+    await until('the disk is mounted anew', async () => {
+      await run('mount', ['-o', `remount,${yes ? 'ro' : 'rw'}`, this.path]);
+      return true;
+    });
   }
 
   async unmount(): Promise<void> {
