@@ -86,7 +86,10 @@ fn run(wanted: &Wanted) -> anyhow::Result<bool> {
             if seed - first >= runs {
                 break;
             }
-            let report = stage.play(seed)?;
+            // One that could not be played ends the others, too: it is told at once.
+            let report = stage
+                .play(seed)
+                .inspect_err(|_| stop.store(true, Ordering::SeqCst))?;
             if report.broken.is_some() && !wanted.keep_going {
                 stop.store(true, Ordering::SeqCst);
             }
@@ -94,7 +97,7 @@ fn run(wanted: &Wanted) -> anyhow::Result<bool> {
         }
         Ok(())
     };
-    thread::scope(|scope| {
+    let played = thread::scope(|scope| {
         let first = cores::first();
         let jobs = (0..wanted.jobs.unwrap_or(cores)).map(|job| first.wrapping_add(job));
         let threads: Vec<_> = jobs.map(|job| scope.spawn(move || play(job))).collect();
@@ -103,11 +106,12 @@ fn run(wanted: &Wanted) -> anyhow::Result<bool> {
             outcome
                 .unwrap_or_else(|_| anyhow::bail!("a schedule panicked; what it said stands above"))
         })
-    })?;
+    });
     let mut sum = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
     sum.failed.sort_by_key(|report| report.seed);
-    tell(&sum);
-    Ok(sum.failed.is_empty())
+    let held = sum.failed.is_empty() && played.is_ok();
+    tell(&sum, held);
+    played.map(|()| held)
 }
 
 /// Plays one schedule and shows its steps.
@@ -140,7 +144,7 @@ fn add(sum: &Mutex<Sum>, report: Report) {
     }
 }
 
-fn tell(sum: &Sum) {
+fn tell(sum: &Sum, held: bool) {
     println!(
         "{} schedules, {} checks; faults:",
         sum.schedules, sum.checks
@@ -164,6 +168,7 @@ fn tell(sum: &Sum) {
             "To play it again: cargo xtask bench simulate --seed {}",
             first.seed
         ),
-        None => println!("Nothing was lost, and nothing happened twice."),
+        None if held => println!("Nothing was lost, and nothing happened twice."),
+        None => {}
     }
 }

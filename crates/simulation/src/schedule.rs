@@ -1,6 +1,6 @@
 //! One schedule: a world, a seed, and what happens in it.
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::Context as _;
 
@@ -58,21 +58,19 @@ impl Stage {
 
     /// Plays the schedule of this seed.
     pub fn play(&self, seed: u64) -> anyhow::Result<Report> {
-        let root = self.root.path().join("world");
+        // A folder of its own: threads of the schedule before may still be closing their
+        // database, and SQLite deletes the files beside one by their paths.
+        let folder = tempfile::tempdir_in(self.root.path())?;
         let (still, quiet) = Quiet::runtime()?;
-        let report = still
+        still
             .run(async {
+                let root = folder.path();
                 let mut world =
-                    World::begin(seed, &root, &self.template, &self.client, &quiet).await?;
+                    World::begin(seed, root, &self.template, &self.client, &quiet).await?;
                 let outcome = play(&mut world).await;
                 report(seed, &world, outcome)
             })
-            .context("the runtime is gone")?;
-        drop(still);
-        match std::fs::remove_dir_all(&root) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => report,
-        }
+            .context("the runtime is gone")?
     }
 }
 
