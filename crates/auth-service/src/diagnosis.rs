@@ -4,5 +4,5 @@
 mod cause;
 mod timeline;
 
-pub use cause::{DAY_MS, TIME_TO_READ_MS, diagnose};
+pub use cause::{TIME_TO_READ_MS, diagnose};
 pub use timeline::{OnFile, Timeline};

@@ -10,12 +10,9 @@ use latchkey_protocol::{
 };
 
 use super::timeline::{Found, OnFile, Timeline};
+use crate::clock::DAY;
 
 pub use mail::TIME_TO_READ_MS;
-
-const MINUTE_MS: i64 = 60 * 1000;
-/// What is older than a day, or for a dead link than two, explains nothing any more.
-pub const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// The most likely cause, now.
 #[must_use]
@@ -111,7 +108,7 @@ fn held(timeline: &Timeline) -> Option<Diagnosis> {
 /// wherever it lies.
 fn ended(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     let restored = timeline.restored_at?;
-    let newest = queued(timeline, UnixMillis(now.0 - DAY_MS))?;
+    let newest = queued(timeline, UnixMillis(now.0 - DAY))?;
     if newest.at >= restored {
         return None;
     }
@@ -120,7 +117,7 @@ fn ended(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
 }
 
 fn nothing_asked(timeline: &Timeline, now: UnixMillis) -> Diagnosis {
-    let asked = timeline.newest(UnixMillis(now.0 - DAY_MS), |what| {
+    let asked = timeline.newest(UnixMillis(now.0 - DAY), |what| {
         matches!(what, Happening::AskedForLink | Happening::AskHeldBack).then_some(())
     });
     match asked {

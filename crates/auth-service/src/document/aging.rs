@@ -12,7 +12,7 @@ use super::AWAY;
 use crate::App;
 use crate::clock::{DAY, SECOND};
 use crate::db::Unavailable;
-use crate::diagnosis::{DAY_MS, TIME_TO_READ_MS};
+use crate::diagnosis::TIME_TO_READ_MS;
 use crate::event::{Actor, Event, Kind};
 use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
@@ -82,7 +82,8 @@ impl Aged {
 
 /// Open requests whose document says something else now than at its last event. The
 /// log itself tells what was said about the waiting page; a moment that lies after
-/// the last event and is over has not been told.
+/// the last event and is over has not been told. A diagnosis looks back one day, and two
+/// for a dead link.
 async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> {
     sqlx::query_as(
         "SELECT id, client_id, waiting, told_waiting FROM (
@@ -114,8 +115,8 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                                                  'mail_deferred', 'mail_refused',
                                                  'link_refused', 'pin_issued', 'pin_wrong',
                                                  'pin_expired', 'pin_in_other_browser')
-                                  AND ((t.at + $8 >= e.at AND t.at + $8 < $1)
-                                       OR (t.at + 2 * $8 >= e.at AND t.at + 2 * $8 < $1)))
+                                  AND ((t.at + $6 >= e.at AND t.at + $6 < $1)
+                                       OR (t.at + 2 * $6 >= e.at AND t.at + 2 * $6 < $1)))
                      OR EXISTS (SELECT 1 FROM pin_failure f
                                 WHERE f.client_id = r.client_id AND f.at + $6 > e.at
                                   AND f.at + $6 <= $1)
@@ -138,7 +139,6 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
     .bind(TIME_TO_READ_MS)
     .bind(DAY)
     .bind(SLOW)
-    .bind(DAY_MS)
     .fetch_all(conn)
     .await
 }

@@ -12,26 +12,32 @@ const AT_ONCE: i64 = 10 * SECOND;
 
 /// Words in the names of programs that are no person's browser.
 const PROGRAMS: &[&str] = &[
-    "bot",
-    "crawl",
+    // Not "bot" alone: there are telephones of that name.
+    "bot/",
+    "bot;",
+    "bot)",
+    "bot-",
+    "robot",
+    "crawler",
     "spider",
-    "scan",
+    "scanner",
     "preview",
     "headless",
-    "phantom",
+    "phantomjs",
     "puppeteer",
     "playwright",
     "selenium",
-    "curl",
-    "wget",
+    "curl/",
+    "wget/",
     "python",
     "java/",
     "okhttp",
     "go-http",
-    "node",
+    "node-fetch",
+    "node.js",
+    "undici",
     "axios",
     "ruby",
-    "perl",
     "libwww",
     "httpclient",
     "http-client",
@@ -45,12 +51,8 @@ const PROGRAMS: &[&str] = &[
     "fireeye",
     "urldefense",
     "virustotal",
-    "skypeuripreview",
     "facebookexternalhit",
-    "slack",
-    "whatsapp",
     "ms-office",
-    "outlook-",
     "googleimageproxy",
     "microsoft office",
 ];
@@ -154,7 +156,17 @@ mod tests {
             ("accept", PAGE),
             ("accept-language", "es-MX"),
         ];
-        for headers in [chrome.as_slice(), phone.as_slice()] {
+        let cubot = [
+            (
+                "user-agent",
+                "Mozilla/5.0 (Linux; Android 15; CUBOT X90 Build/AP3A) AppleWebKit/537.36 \
+                 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36",
+            ),
+            ("accept", PAGE),
+            ("accept-language", "es"),
+            ("sec-fetch-mode", "navigate"),
+        ];
+        for headers in [chrome.as_slice(), phone.as_slice(), cubot.as_slice()] {
             for age in [2 * SECOND, 60 * SECOND, 3_600 * SECOND] {
                 assert_eq!(by(&Method::GET, age, headers), Opener::Person);
             }

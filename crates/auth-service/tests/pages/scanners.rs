@@ -120,3 +120,18 @@ async fn a_scanner_learns_nothing_from_a_link_that_nobody_sent() {
     );
     assert_eq!(events(&house, "link_opened").await.len(), 1);
 }
+
+// RULES S2
+#[tokio::test]
+async fn who_cannot_be_noted_goes_on_all_the_same() {
+    let (house, mut browser, link) = asked().await;
+    house
+        .sql("CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .await;
+    // Taken for a scanner: nobody knows this browser's name.
+    let answer = scanner(&house, "").get(&link).await;
+    assert_eq!((answer.status, answer.location()), (303, "/link"));
+    house.sql("DROP TRIGGER full").await;
+    browser.open(&link).await;
+    assert_eq!(browser.post("/link", &[]).await.location(), "/me");
+}

@@ -2,13 +2,14 @@
 
 use latchkey_protocol::{Action, Cause, Confidence, Diagnosis, Happening, LinkRefusal, UnixMillis};
 
-use super::{DAY_MS, Filled as _, Sentence as _, queued};
+use super::{Filled as _, Sentence as _, queued};
+use crate::clock::DAY;
 use crate::diagnosis::timeline::Timeline;
 use crate::link::queue::A_DAY;
 
 /// The newest try at a dead link, unless a newer link has been asked for since.
 pub(super) fn dead(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let since = UnixMillis(now.0 - 2 * DAY_MS);
+    let since = UnixMillis(now.0 - 2 * DAY);
     let refused = timeline.newest(since, |what| match what {
         Happening::LinkRefused { sent_at, why } => Some((*sent_at, *why)),
         _ => None,
@@ -54,7 +55,7 @@ pub(super) fn dead(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
 
 /// The newest ask sent nothing, since as many links as a day allows had gone out (RULES S1).
 pub(super) fn held_back(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let day = UnixMillis(now.0 - DAY_MS);
+    let day = UnixMillis(now.0 - DAY);
     let held = timeline.newest(day, |what| {
         matches!(what, Happening::AskHeldBack).then_some(())
     })?;
@@ -65,8 +66,7 @@ pub(super) fn held_back(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosi
         .entries
         .iter()
         .filter(|entry| {
-            entry.at > UnixMillis(held.at.0 - DAY_MS)
-                && matches!(entry.what, Happening::AskedForLink)
+            entry.at > UnixMillis(held.at.0 - DAY) && matches!(entry.what, Happening::AskedForLink)
         })
         .map(|entry| entry.at)
         .collect();
@@ -78,7 +78,7 @@ pub(super) fn held_back(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosi
             .certain(Action::CallAndIssuePin)
             .at(held.at)
             .count(asked.len())
-            .until(Some(UnixMillis(first.0 + DAY_MS)))
+            .until(Some(UnixMillis(first.0 + DAY)))
             .because(&[held.place]),
     )
 }

@@ -4,14 +4,15 @@ use latchkey_protocol::{
     Action, Cause, Confidence, Diagnosis, Happening, Opener, ServerReply, UnixMillis,
 };
 
-use super::{DAY_MS, Filled as _, MINUTE_MS, Sentence as _, queued};
+use super::{Filled as _, Sentence as _, queued};
+use crate::clock::{DAY, MINUTE};
 use crate::diagnosis::timeline::{Found, Timeline};
 use crate::mail::cause::{self, MailCause};
 
 /// A mail that was accepted is given this long to be read before it counts as lost.
-pub const TIME_TO_READ_MS: i64 = 5 * MINUTE_MS;
+pub const TIME_TO_READ_MS: i64 = 5 * MINUTE;
 /// A mail that is tried again within this time is worth waiting for.
-const WORTH_WAITING_MS: i64 = 10 * MINUTE_MS;
+const WORTH_WAITING_MS: i64 = 10 * MINUTE;
 
 enum Mail {
     Waiting,
@@ -27,7 +28,7 @@ enum Mail {
 
 /// The fate of the newest mail of the last day.
 pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let newest = timeline.newest(UnixMillis(now.0 - DAY_MS), |what| match what {
+    let newest = timeline.newest(UnixMillis(now.0 - DAY), |what| match what {
         Happening::MailQueued => Some(Mail::Waiting),
         Happening::MailNotSent => Some(Mail::NotSent),
         Happening::MailAccepted { reply } => Some(Mail::Accepted(reply.clone())),
@@ -39,7 +40,7 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         Happening::SuppressionLifted { .. } => Some(Mail::Lifted),
         _ => None,
     })?;
-    let asked = queued(timeline, UnixMillis(now.0 - DAY_MS));
+    let asked = queued(timeline, UnixMillis(now.0 - DAY));
     let mut evidence: Vec<u32> = asked.map(|asked| asked.place).into_iter().collect();
     if !evidence.contains(&newest.place) {
         evidence.push(newest.place);

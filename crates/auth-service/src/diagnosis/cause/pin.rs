@@ -2,12 +2,13 @@
 
 use latchkey_protocol::{Action, Cause, Diagnosis, Happening, UnixMillis};
 
-use super::{DAY_MS, Filled as _, Sentence as _};
+use super::{Filled as _, Sentence as _};
+use crate::clock::DAY;
 use crate::diagnosis::timeline::{Found, Timeline};
 
 /// The newest thing that went wrong with a PIN today.
 pub(super) fn typed(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
-    let day = UnixMillis(now.0 - DAY_MS);
+    let day = UnixMillis(now.0 - DAY);
     let newest = timeline.newest(day, |what| match what {
         Happening::PinWrong { .. } | Happening::PinInOtherBrowser | Happening::PinExpired => {
             Some(what.clone())

@@ -1,6 +1,7 @@
 //! Each reason a mail server can give, and what it comes to.
 
 use super::*;
+use crate::clock::MINUTE;
 
 fn after(fate: Happening) -> Diagnosis {
     let entries = [
@@ -19,7 +20,7 @@ fn refused(code: u16, said: &str) -> Diagnosis {
 
 fn deferred(code: u16, said: &str, minutes: i64) -> Diagnosis {
     let reply = crate::mail::outcome::reply(code, said);
-    let next_at = UnixMillis(ago(8).0 + minutes * MINUTE_MS);
+    let next_at = UnixMillis(ago(8).0 + minutes * MINUTE);
     after(Happening::MailDeferred { reply, next_at })
 }
 
@@ -107,10 +108,7 @@ fn each_reason_of_a_delay_has_a_cause_of_its_own_and_says_when_it_is_tried_again
             (cause, Action::CallAndIssuePin),
             "{said}"
         );
-        assert_eq!(
-            found.facts.until,
-            Some(UnixMillis(ago(8).0 + 5 * MINUTE_MS))
-        );
+        assert_eq!(found.facts.until, Some(UnixMillis(ago(8).0 + 5 * MINUTE)));
     }
 }
 
@@ -146,7 +144,7 @@ fn an_ask_beyond_the_ten_of_a_day_is_told_with_when_links_go_out_again() {
     );
     assert_eq!(found.facts.count, Some(10));
     assert_eq!(found.facts.at, Some(ago(20)));
-    assert_eq!(found.facts.until, Some(UnixMillis(ago(190).0 + DAY_MS)));
+    assert_eq!(found.facts.until, Some(UnixMillis(ago(190).0 + DAY)));
     // Two in two minutes are one mail, and that mail explains more.
     assert_eq!(
         diagnose(&trace(CLIENT, &asked(9)), NOW).cause,
