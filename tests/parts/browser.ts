@@ -23,7 +23,7 @@ export const LAPTOP = { width: 1100, height: 760 };
 /** A new person's browser, empty. */
 export async function person(
   viewport: { width: number; height: number } = PHONE,
-  more: { javaScriptEnabled?: boolean } = {},
+  more: { javaScriptEnabled?: boolean; extraHTTPHeaders?: Record<string, string> } = {},
 ): Promise<{ page: Page; context: BrowserContext }> {
   const context = await (
     await running()

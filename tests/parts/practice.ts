@@ -10,6 +10,7 @@ export class Practice {
   #service: Running | undefined;
   #port = 0;
   #listens = 0;
+  readonly #env: NodeJS.ProcessEnv = { ...process.env };
 
   /** The public address, without a slash at the end. */
   get url(): string {
@@ -27,9 +28,14 @@ export class Practice {
 
   /**
    * Makes the practice, its staff and its clients, and starts the service: at its public
-   * address, or behind a wire that the test holds.
+   * address, or behind a wire that the test holds. With `proxy`, whoever connects is
+   * believed about where a request comes from.
    */
-  async open(smtp: number, { roster = join(ROOT, 'demo/roster.csv'), wire = false } = {}) {
+  async open(
+    smtp: number,
+    { roster = join(ROOT, 'demo/roster.csv'), wire = false, proxy = false } = {},
+  ) {
+    if (proxy) this.#env.LATCHKEY_TRUSTED_PROXIES = '["127.0.0.1"]';
     this.#port = await freePort();
     this.#listens = wire ? await freePort() : this.#port;
     await this.auth(
@@ -60,7 +66,8 @@ export class Practice {
 
   /** Starts the service, ready or not. */
   serve(): Running {
-    return new Running(program('latchkey-auth'), ['serve', ...this.#places], 'service');
+    const words = ['serve', ...this.#places];
+    return new Running(program('latchkey-auth'), words, 'service', this.#env);
   }
 
   /** Sends the service a signal. */

@@ -293,6 +293,7 @@ export const inbox: View = {
     known: true,
     rows: rows.inbox,
   },
+  outages: [],
   pane: {
     request: ada,
     blocked: null,

@@ -274,6 +274,32 @@ export const states: Record<string, State> = {
     }),
   },
   offline: { view: { ...withPane(ada, { blocked: 'offline' }), connection: offline } },
+  'outage-everyone': {
+    view: {
+      ...inbox,
+      outages: [
+        {
+          whom: { whom: 'everyone' },
+          cause: 'practice_mail_down',
+          since: minutesAgo(12),
+          failures: 3,
+        },
+      ],
+    },
+  },
+  'outage-domains': {
+    view: {
+      ...inbox,
+      outages: ['bigmail.example', 'lakeside.example'].map((domain) => ({
+        whom: { whom: 'domain', domain },
+        cause: 'mail_unwanted',
+        since: minutesAgo(12),
+        failures: 4,
+        code: 550,
+        enhanced: '5.7.1',
+      })),
+    },
+  },
   'agent-lost': { view: inbox, trouble: 'agent_lost' },
   'agent-silent': { view: inbox, trouble: 'agent_silent' },
   'agent-silent-pin': { view: withPin(), trouble: 'agent_silent' },

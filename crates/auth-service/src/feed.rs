@@ -13,7 +13,8 @@ pub(crate) mod start;
 
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use latchkey_protocol::MailOutage;
+use tokio::sync::{Semaphore, watch};
 
 use crate::clock::DAY;
 use encoding::Encodings;
@@ -37,6 +38,7 @@ pub struct Feed {
     seats: Seats,
     turns: Semaphore,
     keep_alive: Duration,
+    outages: watch::Sender<Vec<MailOutage>>,
 }
 
 impl Default for Feed {
@@ -54,7 +56,23 @@ impl Feed {
             seats: Seats::default(),
             turns: Semaphore::new(TURNS),
             keep_alive,
+            outages: watch::Sender::default(),
         }
+    }
+
+    /// Tells every stream what is out now, if that is news.
+    pub(crate) fn tell_outages(&self, now: Vec<MailOutage>) {
+        self.outages.send_if_modified(|told| {
+            let news = *told != now;
+            *told = now;
+            news
+        });
+    }
+
+    /// What is out now, as the desktops were told.
+    #[must_use]
+    pub fn outages(&self) -> Vec<MailOutage> {
+        self.outages.borrow().clone()
     }
 
     /// How many streams are open.

@@ -7,6 +7,7 @@ pub mod deliver;
 pub mod fate;
 pub mod letter;
 pub mod notice;
+pub mod outage;
 pub mod outcome;
 pub mod post;
 pub mod postmark;

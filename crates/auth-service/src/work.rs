@@ -21,6 +21,7 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     let mut running = JoinSet::new();
     running.spawn(mail::run(app.clone(), post));
     running.spawn(expire(app.clone()));
+    running.spawn(mail::outage::run(app.clone()));
     running.spawn(aging::run(app.clone()));
     running.spawn(stuck::run(app.clone()));
     running.spawn(retention::run(app.clone()));

@@ -14,6 +14,10 @@ pub const FEED_EVENT_REQUEST: &str = "request";
 pub const FEED_EVENT_GONE: &str = "gone";
 /// SSE event name: drop everything, what follows is the whole state. No data.
 pub const FEED_EVENT_RESET: &str = "reset";
+/// SSE event name: data is every [`MailOutage`](crate::MailOutage) there is now, a list.
+/// It has no `id`: it is how things stand, not a change, and comes when a stream opens
+/// while there is one, and at each change.
+pub const FEED_EVENT_OUTAGES: &str = "outages";
 
 /// A document left this reader's view: erase it from cache and index (RULES V2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ mod diagnosis;
 mod error;
 mod feed;
 mod ids;
+mod outage;
 mod request;
 mod timeline;
 
@@ -18,8 +19,11 @@ pub use api::{
 };
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts};
 pub use error::{ErrorCode, Problem};
-pub use feed::{FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason};
+pub use feed::{
+    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason,
+};
 pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
+pub use outage::{Affected, MailOutage};
 pub use request::{
     Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, Phrase, PinState, PinStatus,
     RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,

@@ -1,7 +1,7 @@
 //! The view models: everything the window draws, whole, each time it changes.
 
 use latchkey_protocol::{
-    Diagnosis, ErrorCode, HelpRequest, PinState, Practice, RequestId, RequestState, Solved, Staff,
+    Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState, Practice, RequestId, RequestState, Solved, Staff,
     UnixMillis,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub struct View {
     pub storage: Option<StorageTrouble>,
     /// The list.
     pub inbox: Inbox,
+    /// Mail that does not arrive for everyone or for a domain, while the practice can be
+    /// reached.
+    pub outages: Vec<MailOutage>,
     /// The opened request.
     pub pane: Option<Pane>,
     /// The PIN panel, without digits.

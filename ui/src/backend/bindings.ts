@@ -8,6 +8,15 @@
 export type Action = "call_and_issue_pin" | "resend_link" | "check_address" | "wait" | "nothing" | "unknown";
 
 /**
+ * Whose mail does not arrive.
+ */
+export type Affected = { "whom": "everyone" } | { "whom": "domain", 
+/**
+ * The part after the @.
+ */
+domain: string, } | { "whom": "unknown" };
+
+/**
  * What became of a command.
  */
 export type Answer = { "answer": "done" } | { "answer": "pin", 
@@ -505,6 +514,36 @@ export type LockedBy = "idle" | "computer" | "sleep" | "person" | "restart";
  * The fate of a mail.
  */
 export type MailFate = "queued" | "sending" | "accepted" | "deferred" | "refused" | "not_sent" | "bounced" | "delayed" | "complained" | "unknown";
+
+/**
+ * Mails fail in a row for a reason that lies with the practice or with one mail domain.
+ * Nothing in it names a client or an address.
+ */
+export type MailOutage = { 
+/**
+ * Whose mail does not arrive.
+ */
+whom: Affected, 
+/**
+ * Why, as the newest failure says.
+ */
+cause: Cause, 
+/**
+ * When the oldest of the mails was written that failed in a row.
+ */
+since: UnixMillis, 
+/**
+ * How many tries failed in a row.
+ */
+failures: number, 
+/**
+ * The reply code of the newest failure.
+ */
+code?: number, 
+/**
+ * Its enhanced code (RFC 3463).
+ */
+enhanced?: string, };
 
 /**
  * Where the newest mail is.
@@ -1095,6 +1134,11 @@ storage: StorageTrouble | null,
  * The list.
  */
 inbox: Inbox, 
+/**
+ * Mail that does not arrive for everyone or for a domain, while the practice can be
+ * reached.
+ */
+outages: Array<MailOutage>, 
 /**
  * The opened request.
  */

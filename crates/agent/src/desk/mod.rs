@@ -10,6 +10,7 @@ mod keychain;
 mod leaving;
 mod lock;
 mod notes;
+mod outages;
 mod outbox;
 mod passphrase;
 mod pin;
@@ -38,6 +39,7 @@ use keychain::KeychainDesk;
 use leaving::{Asker, Erasing};
 use lock::Lock;
 use notes::Notes;
+use outages::Outages;
 use pin::PinDesk;
 
 /// After the stream opened, this long a quiet means that everything has arrived.
@@ -63,6 +65,7 @@ pub struct Desk {
     storage: Option<StorageTrouble>,
     look_at_disk_at: Option<UnixMillis>,
     inbox: Inbox,
+    outages: Outages,
     notes: Notes,
     folder: Folder,
     selected: Option<RequestId>,
@@ -99,6 +102,7 @@ impl Desk {
             storage: None,
             look_at_disk_at: None,
             inbox: Inbox::default(),
+            outages: Outages::default(),
             notes: Notes::default(),
             folder: Folder::Inbox,
             selected: None,
@@ -193,6 +197,7 @@ impl Desk {
         if self.settle_at.is_some_and(|at| at <= now) {
             self.settle_at = None;
             self.inbox.known = true;
+            self.outages.settle();
             self.withdraw_answered();
             self.part_with_orphans();
         }
@@ -245,6 +250,7 @@ impl Desk {
             FeedEvent::Lost { retry_at } => self.lost(retry_at),
             FeedEvent::Request(request, position) => self.arrived(*request, position),
             FeedEvent::Gone(request, position) => self.gone(&request, position),
+            FeedEvent::Outages(outages) => self.outages.told(outages),
             FeedEvent::Reset => self.reset(),
             FeedEvent::SessionEnded => self.session_ended(),
         }
@@ -254,6 +260,7 @@ impl Desk {
         self.connection = Connection::Connected;
         self.connected_since = Some(self.now);
         self.lost_at = None;
+        self.outages.ask_anew();
         self.settle_at = Some(later(self.now, SETTLE));
         self.alerts.ring_by(later(self.now, SETTLE));
         self.say(Effect::AskMe);

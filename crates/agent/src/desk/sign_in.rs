@@ -156,6 +156,7 @@ impl Desk {
             ..super::Inbox::default()
         };
         self.notes = super::Notes::default();
+        self.outages.forget();
         self.selected = None;
         self.pin = None;
         self.resends.clear();

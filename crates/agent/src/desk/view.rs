@@ -25,6 +25,11 @@ impl Desk {
                 known: self.inbox.known,
                 rows: self.inbox.rows(self.folder),
             },
+            outages: if self.is_connected() {
+                self.outages.now()
+            } else {
+                Vec::new()
+            },
             pane: self.pane(),
             pin: self.pin.as_ref().map(PinDesk::panel).cloned(),
             notice: self.notice.clone(),
@@ -50,6 +55,7 @@ impl Desk {
                 known: self.inbox.known,
                 rows: Vec::new(),
             },
+            outages: Vec::new(),
             pane: None,
             pin: None,
             notice: None,

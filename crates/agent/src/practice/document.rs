@@ -1,11 +1,14 @@
 //! What strangers wrote is text of bounded length (RULES A5); the service sees to it,
 //! and the desktop does again.
 
-use latchkey_protocol::{Happening, HelpRequest, LONGEST_NOTE, ServerReply, SolvedHow};
+use latchkey_protocol::{
+    Affected, Happening, HelpRequest, LONGEST_NOTE, MailOutage, ServerReply, SolvedHow,
+};
 
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
 const MOST_ENTRIES: usize = 500;
+const MOST_OUTAGES: usize = 4;
 
 /// Cuts and cleans a request from the service.
 #[must_use]
@@ -48,6 +51,19 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
         clean_entry(&mut entry.what);
     }
     request
+}
+
+/// Cuts and cleans what the service says of outages.
+#[must_use]
+pub fn tidy_outages(mut outages: Vec<MailOutage>) -> Vec<MailOutage> {
+    outages.truncate(MOST_OUTAGES);
+    for outage in &mut outages {
+        clean_option(&mut outage.enhanced, LONGEST_NAME);
+        if let Affected::Domain { domain } = &mut outage.whom {
+            clean(domain, LONGEST_NAME);
+        }
+    }
+    outages
 }
 
 /// Without a wildcard: whoever adds a happening decides here whether it carries text.

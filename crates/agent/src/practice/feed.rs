@@ -3,8 +3,8 @@
 use std::{pin::Pin, sync::Arc};
 
 use latchkey_protocol::{
-    FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, HelpRequest, Position, RequestId,
-    UnixMillis,
+    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, HelpRequest,
+    MailOutage, Position, RequestId, UnixMillis,
 };
 use reqwest::Response;
 use sse_stream::{Sse, SseByteStream};
@@ -15,7 +15,7 @@ use super::{
     Api, CallError,
     http::HttpError,
     patience::{Elbow, Nudge, Waits},
-    tidy,
+    tidy, tidy_outages,
 };
 use crate::{
     clock::{Clock, later},
@@ -44,6 +44,8 @@ pub enum FeedEvent {
     Gone(RequestId, Option<Position>),
     /// Drop everything; what follows is the whole.
     Reset,
+    /// Every outage of mail there is now.
+    Outages(Vec<MailOutage>),
     /// Not reachable; tried again then.
     Lost {
         /// When.
@@ -268,6 +270,11 @@ pub(crate) fn understand(
         Some(FEED_EVENT_GONE) => {
             let gone: Gone = serde_json::from_str(data)?;
             Some((FeedEvent::Gone(gone.request, position), position))
+        }
+        Some(FEED_EVENT_OUTAGES) => {
+            // No document: the requests go on without it.
+            let outages = serde_json::from_str(data).ok();
+            outages.map(|outages| (FeedEvent::Outages(tidy_outages(outages)), None))
         }
         Some(FEED_EVENT_RESET) => Some((FeedEvent::Reset, None)),
         _ => None,

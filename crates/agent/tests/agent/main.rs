@@ -19,6 +19,7 @@ mod lock;
 mod network;
 mod notes;
 mod notifications;
+mod outages;
 mod outbox;
 mod parting;
 mod passphrase;

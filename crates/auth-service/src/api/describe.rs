@@ -1,7 +1,8 @@
 //! What the OpenAPI document says besides the routes.
 
 use latchkey_protocol::{
-    FEED_EVENT_GONE, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason, HelpRequest, Problem,
+    Affected, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone,
+    GoneReason, HelpRequest, MailOutage, Problem,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -39,6 +40,8 @@ pub fn frame() -> OpenApi {
                 .schema_from::<HelpRequest>()
                 .schema_from::<Gone>()
                 .schema_from::<GoneReason>()
+                .schema_from::<MailOutage>()
+                .schema_from::<Affected>()
                 // Refusals name it without a type of their own.
                 .schema_from::<Problem>()
                 .schema("FeedEvent", feed_event())
@@ -68,6 +71,7 @@ fn feed_event() -> Schema {
                 FEED_EVENT_REQUEST,
                 FEED_EVENT_GONE,
                 FEED_EVENT_RESET,
+                FEED_EVENT_OUTAGES,
             ])),
         )
         .property(
@@ -81,7 +85,8 @@ fn feed_event() -> Schema {
             text()
                 .content_media_type("application/json")
                 .description(Some(
-                    "`HelpRequest` of a `request`, `Gone` of a `gone`, nothing of a `reset`",
+                    "`HelpRequest` of a `request`, `Gone` of a `gone`, nothing of a `reset`, \
+                     an array of `MailOutage` of `outages`",
                 )),
         )
         .required("event")

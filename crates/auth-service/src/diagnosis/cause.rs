@@ -13,6 +13,7 @@ use super::timeline::{Found, OnFile, Timeline};
 use crate::clock::DAY;
 
 pub use mail::TIME_TO_READ_MS;
+pub(crate) use mail::{said_here, said_in_a_report};
 
 /// The most likely cause, now.
 #[must_use]

@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 
 use axum::body::Bytes;
-use latchkey_protocol::{FEED_EVENT_GONE, FEED_EVENT_RESET, Gone, GoneReason, Position, RequestId};
+use latchkey_protocol::{
+    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_RESET, Gone, GoneReason, MailOutage, Position,
+    RequestId,
+};
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -24,6 +27,7 @@ pub struct Reader {
     desk: Desk,
     seat: Seat,
     moved: watch::Receiver<Position>,
+    outages: watch::Receiver<Vec<MailOutage>>,
     breath: Interval,
     /// Everything up to here, in the order of position and id, is sent or not theirs.
     cursor: (i64, String),
@@ -67,6 +71,10 @@ impl Reader {
     pub fn new(app: App, desk: Desk, start: Start) -> Self {
         let seat = app.feed.seats.take(&desk.device);
         let moved = app.writer.position();
+        let mut outages = app.feed.outages.subscribe();
+        if !outages.borrow().is_empty() {
+            outages.mark_changed();
+        }
         let mut breath = interval(app.feed.keep_alive);
         breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let head = moved.borrow().0;
@@ -84,6 +92,7 @@ impl Reader {
             desk,
             seat,
             moved,
+            outages,
             breath,
             cursor: (cursor, LAST.to_owned()),
             whole_until,
@@ -127,12 +136,24 @@ impl Reader {
                     }
                 }
             }
+            // Here everything they may see is sent, and that they may was just looked up.
+            if self.outages.has_changed().unwrap_or(false) {
+                let json = serde_json::to_string(&*self.outages.borrow_and_update()).ok()?;
+                let text = format!("event: {FEED_EVENT_OUTAGES}\ndata: {json}\n\n");
+                self.ready.push_back(text.into());
+                continue;
+            }
             let (stopping, ended) = (self.app.stopping.clone(), self.seat.ended.clone());
             tokio::select! {
                 biased;
                 () = stopping.cancelled() => return None,
                 () = ended.cancelled() => return None,
                 moved = self.moved.changed() => moved.ok()?,
+                // Left as changed: it is told after the look.
+                told = self.outages.changed() => {
+                    told.ok()?;
+                    self.outages.mark_changed();
+                }
                 _ = self.breath.tick() => self.ready.push_back(Bytes::from_static(b":\n\n")),
             }
             self.is_all = false;

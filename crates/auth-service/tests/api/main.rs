@@ -14,6 +14,7 @@ mod input;
 mod mail_fate;
 mod notes;
 mod openapi;
+mod outages;
 mod replies;
 mod rights;
 mod scene;

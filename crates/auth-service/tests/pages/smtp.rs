@@ -74,6 +74,9 @@ async fn talk(stream: TcpStream, sink: Sink) -> Option<()> {
             "RCPT" if line.contains("@slow.example") => {
                 "451 4.7.1 Greylisted, try again later".to_owned()
             }
+            "RCPT" if line.contains("@spam.example") => {
+                "550 5.7.1 Message refused as spam".to_owned()
+            }
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await.ok()?;
                 let mut mail = String::new();

@@ -3,10 +3,11 @@ import type { View } from '../../backend/bindings';
 import type { Trouble } from '../../state/scene.svelte';
 import { m } from '../../words/catalogue';
 import { keychains } from '../../words/keychain';
+import { outageWords } from '../../words/outage';
 import { storages } from '../../words/storage';
 import { when } from '../../words/time';
 
-const KINDS = ['connection', 'storage', 'keychain', 'passphrase'] as const;
+const KINDS = ['connection', 'outage', 'storage', 'keychain', 'passphrase'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Strip {
@@ -47,6 +48,9 @@ export function strips(view: View, trouble: Trouble, now: number, acts: Acts): S
       press: acts.onretry,
     };
   }
+  // What was told before the connection broke may be over.
+  const outage = trouble ? null : outageWords(view.outages, now);
+  if (outage) say('outage', 'warn', outage.title, outage.means);
   if (view.storage) {
     const storage = storages[view.storage.fault] ?? storages.failing;
     say('storage', 'warn', storage.title(), storage.means({ folder: view.storage.folder }));
@@ -70,10 +74,16 @@ export function strips(view: View, trouble: Trouble, now: number, acts: Acts): S
   return all;
 }
 
+/** What is said of one that is over, where there is more to say than that. */
+const ended: Partial<Record<Kind, () => string>> = {
+  connection: m.banner_connected,
+  outage: m.banner_mail_works,
+};
+
 /** In the place of one that is over while somebody points at it: nothing to press. */
 export function over(strip: Strip): Strip {
   const act = strip.act && { ...strip.act, off: true, press: () => undefined };
-  const title = strip.kind === 'connection' ? m.banner_connected() : m.banner_over();
+  const title = (ended[strip.kind] ?? m.banner_over)();
   const was = strip.was ?? `${strip.title} ${strip.means}`;
   return { ...strip, tone: 'plain', title, means: '', was, act };
 }

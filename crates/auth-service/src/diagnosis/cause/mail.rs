@@ -59,7 +59,7 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             .certain(Action::ResendLink)
             .because(&evidence),
         Mail::Deferred(reply, next_at) => {
-            let cause = here(&reply).unwrap_or(Cause::MailDeferred);
+            let cause = said_here(&reply).unwrap_or(Cause::MailDeferred);
             let soon = cause == Cause::Greylisted && next_at.0 - at.0 <= WORTH_WAITING_MS;
             let action = if soon {
                 Action::Wait
@@ -70,15 +70,15 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             found.reply(reply).because(&evidence)
         }
         Mail::Refused(reply) => {
-            let cause = here(&reply).unwrap_or(Cause::MailRefused);
+            let cause = said_here(&reply).unwrap_or(Cause::MailRefused);
             call(cause).at(at).reply(reply).because(&evidence)
         }
         Mail::Bounced(reply) => {
-            let cause = said(&reply).unwrap_or(Cause::MailRefused);
+            let cause = said_in_a_report(&reply).unwrap_or(Cause::MailRefused);
             call(cause).at(at).reply(reply).because(&evidence)
         }
         Mail::Delayed(reply) => {
-            let cause = said(&reply).unwrap_or(Cause::MailDeferred);
+            let cause = said_in_a_report(&reply).unwrap_or(Cause::MailDeferred);
             call(cause).at(at).reply(reply).because(&evidence)
         }
         Mail::Accepted(reply) => {
@@ -94,18 +94,18 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
 
 /// What our own mail server says of a mail, or its silence. Where it wants another sign-in,
 /// or passes nothing on for us, no mail to anybody leaves.
-fn here(reply: &ServerReply) -> Option<Cause> {
+pub(crate) fn said_here(reply: &ServerReply) -> Option<Cause> {
     let silent = reply.code == 0 && reply.enhanced.is_none();
     let wants_sign_in = matches!(reply.code, 530 | 535 | 538);
     let passes_nothing_on = reply.words.to_lowercase().contains("relay");
     if silent || wants_sign_in || passes_nothing_on {
         return Some(Cause::PracticeMailDown);
     }
-    said(reply)
+    said_in_a_report(reply)
 }
 
 /// The cause that a server's words stand for, where it is one of its own.
-fn said(reply: &ServerReply) -> Option<Cause> {
+pub(crate) fn said_in_a_report(reply: &ServerReply) -> Option<Cause> {
     let code = (reply.code != 0).then_some(reply.code);
     Some(
         match cause::of(reply.enhanced.as_deref(), code, &reply.words) {
