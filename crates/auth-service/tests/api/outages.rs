@@ -97,7 +97,7 @@ async fn a_domain_that_takes_nothing_is_named_only_where_that_names_nobody() {
     assert_eq!(house.app.feed.outages(), []);
 
     house
-        .sql("UPDATE staff SET email = 'front@spam.example' WHERE name = 'Sam'")
+        .sql("UPDATE staff SET email = 'front@spam.example' WHERE name = 'Sam Park'")
         .await;
     outage::look(&house.app).await.unwrap();
     let outages = told(&mut feed).await;
