@@ -1,8 +1,8 @@
 //! The view models: everything the window draws, whole, each time it changes.
 
 use latchkey_protocol::{
-    Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState, Practice, RequestId, RequestState, Solved, Staff,
-    UnixMillis,
+    Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState, Practice, RequestId, RequestState,
+    Solved, Staff, UnixMillis,
 };
 use serde::{Deserialize, Serialize};
 

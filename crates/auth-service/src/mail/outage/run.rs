@@ -130,7 +130,11 @@ impl Run {
 impl Failure {
     fn is_final(&self) -> bool {
         self.code.map_or_else(
-            || self.enhanced.as_deref().is_some_and(|code| code.starts_with('5')),
+            || {
+                self.enhanced
+                    .as_deref()
+                    .is_some_and(|code| code.starts_with('5'))
+            },
             |code| code >= 500,
         )
     }

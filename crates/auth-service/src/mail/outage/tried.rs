@@ -102,7 +102,9 @@ fn went(row: &SqliteRow) -> sqlx::Result<Option<Went>> {
     };
     let code: Option<i64> = row.try_get("reply_code")?;
     let reply = ServerReply {
-        code: code.and_then(|code| code.try_into().ok()).unwrap_or_default(),
+        code: code
+            .and_then(|code| code.try_into().ok())
+            .unwrap_or_default(),
         enhanced: row.try_get("reply_enhanced")?,
         words: row
             .try_get::<Option<String>, _>("reply_words")?
