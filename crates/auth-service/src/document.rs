@@ -3,6 +3,7 @@
 pub mod aging;
 mod answer;
 mod person;
+mod subject;
 mod tier;
 
 use latchkey_protocol::{
@@ -81,7 +82,8 @@ pub async fn load(
     };
     // What explains a request that is over is what explained it when it ended.
     let solved = solved(&row)?;
-    let diagnosis = diagnose(&timeline, solved.as_ref().map_or(now, |end| end.at));
+    let mut diagnosis = diagnose(&timeline, solved.as_ref().map_or(now, |end| end.at));
+    subject::fill(conn, &row, &mut diagnosis).await?;
     Ok(Some(HelpRequest {
         id: id.clone(),
         position: Position(row.try_get("position")?),

@@ -1,7 +1,12 @@
 //! Sign-in links: asked for, mailed, opened, used once (RULES S1–S3).
 
+pub mod arrival;
+pub mod arrive;
 pub mod ask;
 pub mod consume;
+mod dead;
+pub mod mend;
+pub mod note;
 pub mod on_file;
 pub mod open;
 pub mod opener;

@@ -5,8 +5,10 @@ pub mod assets;
 pub mod fields;
 pub mod guard;
 pub mod letterhead;
+pub mod no_cookies;
 pub mod page;
 pub mod problem;
+pub mod symptoms;
 pub mod visitor;
 pub mod words;
 
@@ -24,7 +26,8 @@ pub fn router(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(link::sign_in::show).post(link::sign_in::ask))
         .route("/link", get(link::open::show).post(link::open::consume))
-        .route("/link/{token}", get(link::open::arrive))
+        .route("/link/", get(link::arrive::arrive))
+        .route("/link/{*token}", get(link::arrive::arrive))
         .route("/who", get(link::who::show).post(link::who::answer))
         .route("/help", get(help::form::show).post(help::form::send))
         .route("/help/start", post(help::form::start))

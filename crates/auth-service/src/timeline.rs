@@ -10,7 +10,11 @@
 //! | `mail_bounced`, `mail_delayed`, `mail_complained` | service | `code`, `enhanced`, `cause`; personal `words` |
 //! | `mail_not_sent` | stranger, staff, service | `why`: the outcome of the ask |
 //! | `link_opened` | stranger | `sent_at`, `same_browser`, `opener` (person, scanner, unclear) |
-//! | `link_refused` | stranger | `sent_at`, `why` (used, replaced, too_old, voided) |
+//! | `link_refused` | stranger | `sent_at`, `why` (used, replaced, too_old, voided); `used_at`, `used_here` |
+//! | `link_damaged` | stranger | |
+//! | `cookies_blocked` | stranger | `on_link` |
+//! | `clock_off` | stranger | `minutes` |
+//! | `name_typed` | stranger | `fits` (one, nobody, other) |
 //! | `signed_in` | client | `method` (link, pin) |
 //! | `second_person_asked`, `pin_issued` | staff | `evidence` |
 //! | `pin_wrong` | stranger | `tries_left` |
@@ -23,8 +27,8 @@
 use std::collections::HashMap;
 
 use latchkey_protocol::{
-    Evidence, Happening, LinkRefusal, Phrase, RequestId, ServerReply, SignInMethod, TimelineEntry,
-    UnixMillis,
+    Evidence, Happening, LinkRefusal, LinkUse, NameFit, Phrase, RequestId, ServerReply,
+    SignInMethod, TimelineEntry, UnixMillis,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -128,6 +132,20 @@ impl Told {
             Kind::LinkRefused => Happening::LinkRefused {
                 sent_at: UnixMillis(self.number("sent_at")),
                 why: self.value("why").unwrap_or(LinkRefusal::Unknown),
+                used: self.value("used_at").and_then(|at| {
+                    let here = self.value("used_here")?;
+                    Some(LinkUse { at, here })
+                }),
+            },
+            Kind::LinkDamaged => Happening::LinkDamaged,
+            Kind::CookiesBlocked => Happening::CookiesBlocked {
+                on_link: self.value("on_link").unwrap_or_default(),
+            },
+            Kind::ClockOff => Happening::ClockOff {
+                minutes: self.value("minutes").unwrap_or_default(),
+            },
+            Kind::NameTyped => Happening::NameTyped {
+                fits: self.value("fits").unwrap_or(NameFit::Unknown),
             },
             Kind::SignedIn => Happening::SignedIn {
                 method: self.value("method").unwrap_or(SignInMethod::Unknown),

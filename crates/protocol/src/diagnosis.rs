@@ -12,6 +12,9 @@ use crate::{ServerReply, UnixMillis};
 pub enum Cause {
     /// What they typed is no address on file.
     AddressUnknown,
+    /// What they typed is no address on file, but one slip away from one client's: `near`
+    /// says whose, masked (RULES A2).
+    AddressNearMiss,
     /// No link was asked for with this address in the last day.
     NothingAsked,
     /// Their mail server refused the mail for good, for a reason that is none of those
@@ -52,8 +55,14 @@ pub enum Cause {
     ScannerOpened,
     /// The link of `at` was opened after a newer one was sent at `other_at`.
     OlderLinkOpened,
-    /// The link was used already, at `at`.
+    /// The link was used already, at `at`; where is not known.
     LinkUsed,
+    /// The link was used already, at `at`, in the same browser.
+    LinkUsedHere,
+    /// The link was used already, at `at`, in another browser than the one that tried now.
+    LinkUsedElsewhere,
+    /// The link was opened at `at`, but not whole: a mail program had changed it.
+    LinkDamaged,
     /// The link was older than 24 h when it was opened.
     LinkTooOld,
     /// The link of `at` was ended by staff or by a change of the contact details.
@@ -73,6 +82,11 @@ pub enum Cause {
     LinkEnded,
     /// Several people use this mailbox: they must say who they are by PIN.
     SharedAddress,
+    /// Several people use this mailbox, and the name typed at `at` fits none of them.
+    SharedNameUnknown,
+    /// Several people use this mailbox, and the link was sent for another one than the
+    /// person whose name was typed at `at`.
+    SharedOtherPerson,
     /// The client's access is disabled.
     AccessDisabled,
     /// A PIN was typed wrong; `count` times today.
@@ -81,6 +95,11 @@ pub enum Cause {
     PinExpired,
     /// The PIN was typed in another browser than the one it was issued for, at `at`.
     PinInOtherBrowser,
+    /// Their browser keeps no cookies, as was seen at `at`: no link and no PIN works there.
+    CookiesBlocked,
+    /// The clock of their device is `minutes` ahead, or behind where that is negative, so
+    /// that times in mails and on pages seem wrong.
+    ClockWrong,
     /// They signed in since, at `at`.
     SignedInSince,
     /// The service saw nothing that explains it.
@@ -115,6 +134,8 @@ pub enum Confidence {
 pub enum Action {
     /// Call the number on file and issue a PIN.
     CallAndIssuePin,
+    /// Call the number on file: something there has to change before a link or a PIN works.
+    Call,
     /// Send a new sign-in link.
     ResendLink,
     /// Ask the client which address they use; nothing can be sent.
@@ -148,6 +169,27 @@ pub struct Facts {
     /// The remote mail server's own words: a stranger's text (RULES A5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<ServerReply>,
+    /// How many minutes a clock is ahead; behind, where negative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i32>,
+    /// The subject of the mail to look for, in the language it was sent in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Whose address was nearly typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<NearMiss>,
+}
+
+/// A client whose address on file was nearly typed: nobody is attached by that (RULES A2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct NearMiss {
+    /// The name, masked to its initials.
+    pub initials: String,
+    /// The clinician who answers for the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clinician: Option<String>,
 }
 
 /// Cause, certainty, facts, and what to do.

@@ -17,7 +17,7 @@ pub use api::{
     AddNote, Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, LONGEST_NOTE, Me, Nothing, Practice,
     ResendLink, Role, SendReply, Staff,
 };
-pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts};
+pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
 pub use error::{ErrorCode, Problem};
 pub use feed::{
     FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason,
@@ -28,4 +28,4 @@ pub use request::{
     Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, Phrase, PinState, PinStatus,
     RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
 };
-pub use timeline::{Happening, LinkRefusal, Opener, SignInMethod, TimelineEntry};
+pub use timeline::{Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry};

@@ -81,6 +81,27 @@ pub enum Happening {
         sent_at: UnixMillis,
         /// Which rule hit.
         why: LinkRefusal,
+        /// When and where it was used, where that is the rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        used: Option<LinkUse>,
+    },
+    /// A sign-in link was opened that was not whole: a mail program had changed it.
+    LinkDamaged,
+    /// The browser keeps no cookies.
+    CookiesBlocked {
+        /// Seen as a link was opened; otherwise as a form was sent.
+        on_link: bool,
+    },
+    /// The clock of the device is wrong.
+    ClockOff {
+        /// How many minutes it is ahead; behind, where negative.
+        minutes: i32,
+    },
+    /// Somebody at a mailbox that several people share typed a name.
+    NameTyped {
+        /// Whom it fits.
+        fits: NameFit,
     },
     /// Signed in.
     SignedIn {
@@ -168,6 +189,34 @@ pub enum Opener {
     #[default]
     #[serde(other)]
     Unclear,
+}
+
+/// When and where a link was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LinkUse {
+    /// When.
+    pub at: UnixMillis,
+    /// In the browser that tried it again.
+    pub here: bool,
+}
+
+/// Whom a name fits that was typed at a shared mailbox (RULES C9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum NameFit {
+    /// One of the people who share it.
+    One,
+    /// None of them, or more than one.
+    Nobody,
+    /// Another one than the person the link was sent for.
+    Other,
+    /// A word from a newer version.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Which rule a dead link met (RULES S3).

@@ -1,7 +1,15 @@
-import type { Action, Cause, Confidence, Diagnosis, Facts, UnixMillis } from '../backend/bindings';
+import type {
+  Action,
+  Cause,
+  Confidence,
+  Diagnosis,
+  Facts,
+  NearMiss,
+  UnixMillis,
+} from '../backend/bindings';
 import { m } from './catalogue';
 import type { Called } from './names';
-import { when, whenNamed } from './time';
+import { howLong, when, whenNamed } from './time';
 
 /** What the words of a cause are filled with. */
 interface Filled extends Called {
@@ -11,6 +19,11 @@ interface Filled extends Called {
   other: string;
   until: string | null;
   count: number;
+  /** How far a clock is off. */
+  minutes: number | null;
+  /** The subject of the mail to look for. */
+  subject: string | null;
+  near: NearMiss | null;
 }
 
 /** One cause in words: the sentence for the pane, the short one for the row, and what follows from it. */
@@ -26,12 +39,41 @@ const again =
   (f: Filled): string =>
     f.until === null ? so(f) : at({ ...f, until: f.until });
 
+/** A mail that lies somewhere says how to find it. */
+const found =
+  (so: (f: Filled) => string, by: (f: Filled & { subject: string }) => string) =>
+  (f: Filled): string =>
+    f.subject === null ? so(f) : by({ ...f, subject: f.subject });
+
+/** A clock says how far it is off, and to which side. */
+const clock =
+  (
+    fast: (f: Filled & { time: string }) => string,
+    slow: (f: Filled & { time: string }) => string,
+    wrong: (f: Filled) => string,
+  ) =>
+  (f: Filled): string => {
+    const time = f.minutes === null ? null : howLong(0, Math.abs(f.minutes) * 60_000);
+    if (f.minutes === null || time === null) return wrong(f);
+    return (f.minutes > 0 ? fast : slow)({ ...f, time });
+  };
+
 /** One line a cause. A code that is missing here does not compile. */
 export const causes: Record<Cause, Says> = {
   address_unknown: {
     pane: () => m.cause_address_unknown(),
     row: () => m.cause_address_unknown_row(),
     so: () => m.cause_address_unknown_so(),
+  },
+  address_near_miss: {
+    pane: ({ near }) => m.cause_address_near_miss({ initials: near?.initials ?? '–' }),
+    row: ({ near }) => m.cause_address_near_miss_row({ initials: near?.initials ?? '–' }),
+    so: ({ near }) => {
+      const { initials = '–', clinician } = near ?? {};
+      return clinician
+        ? m.cause_address_near_miss_so_clinician({ initials, clinician })
+        : m.cause_address_near_miss_so({ initials });
+    },
   },
   nothing_asked: {
     pane: m.cause_nothing_asked,
@@ -111,22 +153,37 @@ export const causes: Record<Cause, Says> = {
   accepted_not_opened: {
     pane: m.cause_accepted_not_opened,
     row: m.cause_accepted_not_opened_row,
-    so: m.cause_accepted_not_opened_so,
+    so: found(m.cause_accepted_not_opened_so, m.cause_accepted_not_opened_so_subject),
   },
   scanner_opened: {
     pane: m.cause_scanner_opened,
     row: () => m.cause_scanner_opened_row(),
-    so: () => m.cause_scanner_opened_so(),
+    so: found(() => m.cause_scanner_opened_so(), m.cause_scanner_opened_so_subject),
   },
   older_link_opened: {
     pane: m.cause_older_link_opened,
     row: m.cause_older_link_opened_row,
-    so: () => m.cause_older_link_opened_so(),
+    so: found(() => m.cause_older_link_opened_so(), m.cause_older_link_opened_so_subject),
   },
   link_used: {
     pane: m.cause_link_used,
     row: m.cause_link_used_row,
     so: () => m.cause_link_used_so(),
+  },
+  link_used_here: {
+    pane: m.cause_link_used_here,
+    row: m.cause_link_used_here_row,
+    so: () => m.cause_link_used_so(),
+  },
+  link_used_elsewhere: {
+    pane: m.cause_link_used_elsewhere,
+    row: m.cause_link_used_elsewhere_row,
+    so: m.cause_link_used_elsewhere_so,
+  },
+  link_damaged: {
+    pane: m.cause_link_damaged,
+    row: () => m.cause_link_damaged_row(),
+    so: () => m.cause_link_damaged_so(),
   },
   link_too_old: {
     pane: m.cause_link_too_old,
@@ -164,6 +221,26 @@ export const causes: Record<Cause, Says> = {
     row: () => m.cause_shared_address_row(),
     so: () => m.cause_shared_address_so(),
   },
+  shared_name_unknown: {
+    pane: () => m.cause_shared_name_unknown(),
+    row: () => m.cause_shared_name_unknown_row(),
+    so: () => m.cause_shared_name_unknown_so(),
+  },
+  shared_other_person: {
+    pane: () => m.cause_shared_other_person(),
+    row: () => m.cause_shared_other_person_row(),
+    so: () => m.cause_shared_other_person_so(),
+  },
+  cookies_blocked: {
+    pane: m.cause_cookies_blocked,
+    row: () => m.cause_cookies_blocked_row(),
+    so: m.cause_cookies_blocked_so,
+  },
+  clock_wrong: {
+    pane: clock(m.cause_clock_fast, m.cause_clock_slow, m.cause_clock_wrong),
+    row: clock(m.cause_clock_fast_row, m.cause_clock_slow_row, () => m.cause_clock_wrong_row()),
+    so: found(() => m.cause_clock_wrong_so(), m.cause_clock_wrong_so_subject),
+  },
   access_disabled: {
     pane: m.cause_access_disabled,
     row: () => m.cause_access_disabled_row(),
@@ -192,7 +269,7 @@ export const causes: Record<Cause, Says> = {
   cannot_tell: {
     pane: m.cause_cannot_tell,
     row: () => m.cause_cannot_tell_row(),
-    so: m.cause_cannot_tell_so,
+    so: () => m.cause_cannot_tell_so(),
   },
   unknown: {
     pane: () => m.cause_unknown(),
@@ -204,6 +281,7 @@ export const causes: Record<Cause, Says> = {
 /** One line an action. */
 export const actions: Record<Action, (f: Filled, matched: boolean) => string> = {
   call_and_issue_pin: (f) => m.act_call_and_issue_pin(f),
+  call: (f) => m.act_call(f),
   resend_link: () => m.act_resend_link(),
   check_address: (f, matched) =>
     matched ? m.act_check_address(f) : m.act_check_address_unmatched(),
@@ -234,6 +312,9 @@ function fill(facts: Facts, who: Called, now: UnixMillis): Filled {
     other: time(facts.other_at) ?? '–',
     until: time(facts.until),
     count: facts.count ?? 1,
+    minutes: facts.minutes ?? null,
+    subject: facts.subject ?? null,
+    near: facts.near ?? null,
   };
 }
 

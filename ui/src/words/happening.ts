@@ -2,6 +2,7 @@ import type {
   Evidence,
   Happening,
   LinkRefusal,
+  NameFit,
   ServerReply,
   SignInMethod,
   UnixMillis,
@@ -9,7 +10,7 @@ import type {
 import { m } from './catalogue';
 import { nobodyAnswered } from './mail';
 import { phraseWords } from './phrase';
-import { when, whenNamed } from './time';
+import { howLong, when, whenNamed } from './time';
 
 type Kind = Happening['kind'];
 type Of<K extends Kind> = Extract<Happening, { kind: K }>;
@@ -21,6 +22,13 @@ export const linkRefusals: Record<LinkRefusal, (f: { sent: string }) => string> 
   too_old: m.tl_link_refused_too_old,
   voided: m.tl_link_refused_voided,
   unknown: m.tl_link_refused_unknown,
+};
+
+export const nameFits: Record<NameFit, () => string> = {
+  one: m.tl_name_one,
+  nobody: m.tl_name_nobody,
+  other: m.tl_name_other,
+  unknown: m.tl_name_unknown,
 };
 
 export const methods: Record<SignInMethod, () => string> = {
@@ -58,8 +66,24 @@ export const happenings: Table = {
     if (what.opener === 'scanner') return m.tl_link_opened_scanner({ sent });
     return what.same_browser ? m.tl_link_opened_same({ sent }) : m.tl_link_opened_other({ sent });
   },
-  link_refused: (what, now) =>
-    (linkRefusals[what.why] ?? linkRefusals.unknown)({ sent: whenNamed(what.sent_at, now) }),
+  link_refused: (what, now) => {
+    const sent = whenNamed(what.sent_at, now);
+    if (what.used) {
+      const at = when(what.used.at, now);
+      return what.used.here
+        ? m.tl_link_refused_used_here({ sent, at })
+        : m.tl_link_refused_used_elsewhere({ sent, at });
+    }
+    return (linkRefusals[what.why] ?? linkRefusals.unknown)({ sent });
+  },
+  link_damaged: () => m.tl_link_damaged(),
+  cookies_blocked: (what) =>
+    what.on_link ? m.tl_cookies_blocked_link() : m.tl_cookies_blocked_form(),
+  clock_off: (what) => {
+    const time = howLong(0, Math.abs(what.minutes) * 60_000) ?? m.minutes({ n: 0 });
+    return what.minutes > 0 ? m.tl_clock_fast({ time }) : m.tl_clock_slow({ time });
+  },
+  name_typed: (what) => (nameFits[what.fits] ?? nameFits.unknown)(),
   signed_in: (what) => (methods[what.method] ?? methods.unknown)(),
   asked_for_help: () => m.tl_asked_for_help(),
   seems_stuck: (what) => m.tl_seems_stuck({ n: what.asks }),
@@ -102,6 +126,9 @@ const bad: ReadonlySet<Kind> = new Set([
   'mail_complained',
   'mail_suppressed',
   'link_refused',
+  'link_damaged',
+  'cookies_blocked',
+  'clock_off',
   'pin_wrong',
   'pin_in_other_browser',
   'mail_not_sent',

@@ -1,4 +1,4 @@
-import type { Cause } from '../backend/bindings';
+import type { Cause, Diagnosis } from '../backend/bindings';
 import { m } from './catalogue';
 
 type Message = (inputs?: Record<string, never>, options?: { locale?: 'en' | 'es' }) => string;
@@ -6,6 +6,7 @@ type Message = (inputs?: Record<string, never>, options?: { locale?: 'en' | 'es'
 /** What to say to the client about each cause: never why, where that is nobody's business. */
 export const sayings: Record<Cause, Message> = {
   address_unknown: m.say_address_unknown,
+  address_near_miss: m.say_address_near_miss,
   nothing_asked: m.say_nothing_asked,
   mail_refused: m.say_mail_refused,
   mail_deferred: m.say_mail_deferred,
@@ -25,6 +26,9 @@ export const sayings: Record<Cause, Message> = {
   scanner_opened: m.say_accepted_not_opened,
   older_link_opened: m.say_older_link_opened,
   link_used: m.say_link_used,
+  link_used_here: m.say_link_used,
+  link_used_elsewhere: m.say_link_used_elsewhere,
+  link_damaged: m.say_link_damaged,
   link_too_old: m.say_link_too_old,
   link_voided: m.say_link_dead,
   held_back: m.say_held_back,
@@ -33,6 +37,10 @@ export const sayings: Record<Cause, Message> = {
   mail_held: m.say_practice_mail_down,
   link_ended: m.say_link_dead,
   shared_address: m.say_by_pin,
+  shared_name_unknown: m.say_shared_name,
+  shared_other_person: m.say_by_pin,
+  cookies_blocked: m.say_cookies_blocked,
+  clock_wrong: m.say_clock_wrong,
   access_disabled: m.say_access_disabled,
   pin_wrong: m.say_pin_wrong,
   pin_expired: m.say_pin_expired,
@@ -48,9 +56,15 @@ export interface Saying {
   spanish: string | null;
 }
 
-export function saying(cause: Cause, language: string | null): Saying {
+/** Where a mail lies unread, the client can search for it by its subject. */
+const searched: ReadonlySet<Cause> = new Set(['accepted_not_opened', 'scanner_opened']);
+
+export function saying({ cause, facts }: Diagnosis, language: string | null): Saying {
   // A code from a newer service that reached us unmapped still gets a sentence (RULES X1).
-  const say = (sayings as Partial<Record<string, Message>>)[cause] ?? sayings.unknown;
+  const usual = (sayings as Partial<Record<string, Message>>)[cause] ?? sayings.unknown;
+  const { subject } = facts;
+  const say: Message =
+    subject && searched.has(cause) ? (_, options) => m.say_search({ subject }, options) : usual;
   return {
     english: say({}, { locale: 'en' }),
     spanish: /^es\b/i.test(language ?? '') ? say({}, { locale: 'es' }) : null,

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Cause } from '../../src/backend/bindings';
-import { saying } from '../../src/words/say';
+import { ada } from '../../dev/people';
+import type { Cause, Facts } from '../../src/backend/bindings';
+import { saying as said } from '../../src/words/say';
 import { codes } from '../codes';
 import { fernandezHuerta, fleschKincaidGrade } from './reading';
 
 const all = codes('Cause') as Cause[];
+
+const saying = (cause: Cause, language: string | null, facts: Facts = {}) =>
+  said({ ...ada.diagnosis, cause, facts }, language);
 
 // RULES W1
 describe('what is said to a client', () => {
@@ -36,6 +40,17 @@ describe('what is said to a client', () => {
         spanish: 'Puedo darle acceso con un PIN.',
       });
     }
+  });
+
+  it('names the mail to search for where one lies unread, as it is called', () => {
+    for (const cause of ['accepted_not_opened', 'scanner_opened'] as const) {
+      const subject = 'Su enlace (9:05 a. m.)';
+      const { english, spanish } = saying(cause, 'es', { subject });
+      expect(english).toContain(`search your mail for “${subject}”`);
+      expect(spanish).toContain(`Busque en su correo “${subject}”`);
+      expect(english.length).toBeLessThan(100);
+    }
+    expect(saying('mailbox_full', null, { subject: 'x' }).english).not.toContain('x”');
   });
 
   // RULES X1

@@ -9,6 +9,7 @@ import {
   issuedOn,
   linkRefusals,
   methods,
+  nameFits,
 } from '../../src/words/happening';
 import { keychains } from '../../src/words/keychain';
 import { computers, lockers } from '../../src/words/locked';
@@ -22,7 +23,16 @@ import { storages } from '../../src/words/storage';
 import { codes, kinds } from '../codes';
 
 const who = called(ada.who);
-const facts = { at: NOW - 60_000, other_at: NOW, until: NOW + 60_000, count: 2, reply: full };
+const facts = {
+  at: NOW - 60_000,
+  other_at: NOW,
+  until: NOW + 60_000,
+  count: 2,
+  reply: full,
+  minutes: -180,
+  subject: 'Your link from 9:05 AM',
+  near: { initials: 'A. O.', clinician: 'Rosa Rivera' },
+};
 
 const about = (more: Partial<Diagnosis>): Diagnosis => ({ ...ada.diagnosis, facts, ...more });
 
@@ -37,6 +47,7 @@ describe('the tables have a line for every code', () => {
     ['Action', actions],
     ['ErrorCode', refusals],
     ['LinkRefusal', linkRefusals],
+    ['NameFit', nameFits],
     ['SignInMethod', methods],
     ['Evidence', issuedOn],
     ['Evidence', how],
@@ -117,6 +128,42 @@ describe('every cause has good words', () => {
   ] as const)('%s says when it goes on', (cause) => {
     const words = whatToDo(about({ cause, action: 'call_and_issue_pin' }), who, true, NOW);
     expect(words).toContain('10:47');
+  });
+});
+
+describe('what the cause is about is named', () => {
+  it.each(['accepted_not_opened', 'scanner_opened', 'older_link_opened', 'clock_wrong'] as const)(
+    '%s names the mail to look for',
+    (cause) => {
+      expect(whatToDo(about({ cause }), who, true, NOW)).toContain('“Your link from 9:05 AM”');
+    },
+  );
+
+  it('and a clock says how far it is off, and to which side', () => {
+    const off = (minutes: number) =>
+      causeInShort(about({ cause: 'clock_wrong', facts: { minutes } }), who, NOW);
+    expect(off(-180)).toBe('The device’s clock is 3 hours slow.');
+    expect(off(25)).toBe('The device’s clock is 25 minutes fast.');
+    expect(happeningWords({ kind: 'clock_off', minutes: 3 * 24 * 60 }, NOW)).toBe(
+      'The device’s clock was 3 days fast',
+    );
+  });
+
+  // RULES A2
+  it('and a near miss by its initials alone', () => {
+    const near = about({ cause: 'address_near_miss', action: 'check_address' });
+    expect(causeSentence(near, who, NOW)).toContain('A. O.');
+    expect(whatToDo(near, who, false, NOW)).toContain('Rosa Rivera answers for A. O.');
+  });
+
+  it('and where a link was used before', () => {
+    const refused = (here: boolean) =>
+      happeningWords(
+        { kind: 'link_refused', sent_at: NOW, why: 'used', used: { at: NOW, here } },
+        NOW,
+      );
+    expect(refused(true)).toContain('at 10:46 in the same browser');
+    expect(refused(false)).toContain('at 10:46 in another browser');
   });
 });
 

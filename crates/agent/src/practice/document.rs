@@ -32,6 +32,11 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     if let Some(reply) = &mut request.diagnosis.facts.reply {
         clean_reply(reply);
     }
+    clean_option(&mut request.diagnosis.facts.subject, LONGEST_NAME);
+    if let Some(near) = &mut request.diagnosis.facts.near {
+        clean(&mut near.initials, LONGEST_NAME);
+        clean_option(&mut near.clinician, LONGEST_NAME);
+    }
     if let Some(reply) = request.mail.as_mut().and_then(|mail| mail.reply.as_mut()) {
         clean_reply(reply);
     }
@@ -94,6 +99,10 @@ fn clean_entry(what: &mut Happening) {
         | Happening::MailSuppressed
         | Happening::LinkOpened { .. }
         | Happening::LinkRefused { .. }
+        | Happening::LinkDamaged
+        | Happening::CookiesBlocked { .. }
+        | Happening::ClockOff { .. }
+        | Happening::NameTyped { .. }
         | Happening::SignedIn { .. }
         | Happening::AskedForHelp
         | Happening::SeemsStuck { .. }

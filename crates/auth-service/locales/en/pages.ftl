@@ -46,12 +46,19 @@ keep-label = Keep me signed in on this device
 keep-hint = For 30 days. Leave this off if others use this device.
 
 dead-heading = This link no longer works
-dead-any = A sign-in link works once, for 24 hours, and only the newest one works. Ask for a new link. It takes a minute.
+dead-any = A sign-in link works once, for 24 hours, and only the newest one works. A mail program can break it, too. Ask for a new link. It takes a minute.
 dead-used = This link was used at { $time }. A sign-in link works only once.
 dead-replaced = A newer link was sent at { $time }. Only the newest link works. Look for that mail, or ask for a new link.
 dead-too-old = This link is from { $time }. A sign-in link works for 24 hours.
 dead-voided = The practice closed this link. Ask for a new one, or ask for help.
 dead-button = Send me a new link
+
+cookies-heading = Your browser keeps no cookies
+cookies-link-lead = You opened a sign-in link. To let you in, this page must keep a small note in your browser, a cookie. Your browser did not keep it.
+cookies-sent-lead = Did you just write to us? Then we have your message, and someone will call you. But no PIN works in this browser, since it keeps no cookies.
+cookies-step-allow = Allow cookies for this page in your browser’s settings. Then open your link again.
+cookies-step-other = Or open your link in another browser, or on another phone or computer.
+cookies-what = The cookie only tells this page that you are still the same visitor. No other page can read it.
 
 who-heading = Who are you?
 who-lead = You have shown that this mail is yours. More than one person may use it, so please type your own name. Then the practice calls to give you a PIN.

@@ -46,12 +46,19 @@ keep-label = No cerrar mi sesión en este equipo
 keep-hint = Por 30 días. No lo marque si otros usan este equipo.
 
 dead-heading = Este enlace ya no sirve
-dead-any = Un enlace sirve una vez, por 24 horas, y solo vale el más nuevo. Pida otro enlace. Es cosa de un minuto.
+dead-any = Un enlace sirve una vez, por 24 horas, y solo vale el más nuevo. A veces el correo lo daña. Pida otro enlace. Es cosa de un minuto.
 dead-used = Este enlace ya se usó ({ $time }). Un enlace sirve una sola vez.
 dead-replaced = Hay un enlace más nuevo ({ $time }). Solo vale el más nuevo. Busque ese mensaje o pida otro enlace.
 dead-too-old = Este enlace es viejo ({ $time }). Un enlace sirve 24 horas.
 dead-voided = La consulta cerró este enlace. Pida otro, o pida ayuda.
 dead-button = Quiero otro enlace
+
+cookies-heading = Su navegador no guarda cookies
+cookies-link-lead = Abrió un enlace para entrar. Para eso esta página deja una nota pequeña en su navegador, una cookie. Su navegador no la guardó.
+cookies-sent-lead = ¿Nos acaba de escribir? Entonces ya tenemos su mensaje, y alguien le va a llamar. Pero en este navegador no sirve ningún PIN, porque no guarda cookies.
+cookies-step-allow = Permita las cookies de esta página en su navegador. Luego abra otra vez su enlace.
+cookies-step-other = O abra su enlace en otro navegador, o en otro teléfono o equipo.
+cookies-what = La cookie solo dice a esta página que usted es la misma visita. Ninguna otra página puede leerla.
 
 who-heading = ¿Quién es usted?
 who-lead = Ya mostró que este correo es suyo. Puede que otra persona lo use también. Escriba su nombre, por favor. Luego la consulta le llama para darle un PIN.

@@ -1,12 +1,14 @@
 //! From a timeline to a cause. What is nearest to the client comes first: a state
 //! of the file explains everything after it, then the newest thing that went wrong.
 
+mod browser;
 mod link;
 mod mail;
 mod pin;
+mod shared;
 
 use latchkey_protocol::{
-    Action, Cause, Confidence, Diagnosis, Facts, Happening, Opener, ServerReply, UnixMillis,
+    Action, Cause, Confidence, Diagnosis, Facts, Happening, ServerReply, UnixMillis,
 };
 
 use super::timeline::{Found, OnFile, Timeline};
@@ -18,15 +20,18 @@ pub(crate) use mail::{said_here, said_in_a_report};
 /// The most likely cause, now.
 #[must_use]
 pub fn diagnose(timeline: &Timeline, now: UnixMillis) -> Diagnosis {
-    signed_in_since(timeline)
+    let found = signed_in_since(timeline)
         .or_else(|| on_file(timeline))
+        .or_else(|| browser::no_cookies(timeline, now))
         .or_else(|| pin::typed(timeline, now))
         .or_else(|| held(timeline))
+        .or_else(|| browser::damaged(timeline, now))
         .or_else(|| link::dead(timeline, now))
         .or_else(|| ended(timeline, now))
         .or_else(|| link::held_back(timeline, now))
         .or_else(|| mail::fate(timeline, now))
-        .unwrap_or_else(|| nothing_asked(timeline, now))
+        .unwrap_or_else(|| nothing_asked(timeline, now));
+    browser::clock(timeline, &found).unwrap_or(found)
 }
 
 fn signed_in_since(timeline: &Timeline) -> Option<Diagnosis> {
@@ -69,34 +74,9 @@ fn on_file(timeline: &Timeline) -> Option<Diagnosis> {
             not_sent.or(last_ask),
         ),
         OnFile::One { .. } => return None,
-        OnFile::Several { .. } => return shared_address(timeline),
+        OnFile::Several { .. } => return shared::address(timeline),
     };
     Some(cause.certain(action).because(evidence.as_slice()))
-}
-
-/// Several people on one address: the link proves the mailbox only, so whoever
-/// came that far needs a PIN. Before that, their mail explains more.
-fn shared_address(timeline: &Timeline) -> Option<Diagnosis> {
-    let opened = timeline.newest(UnixMillis(i64::MIN), |what| {
-        matches!(what, Happening::LinkOpened { opener, .. } if *opener != Opener::Scanner)
-            .then_some(())
-    })?;
-    let asked = timeline.newest(UnixMillis(i64::MIN), |what| {
-        matches!(what, Happening::AskedForLink).then_some(())
-    });
-    let dead_later = timeline.newest(UnixMillis(i64::MIN), |what| {
-        matches!(what, Happening::LinkRefused { .. }).then_some(())
-    });
-    let later = |found: Option<Found<()>>| found.is_some_and(|found| found.after(&opened));
-    if later(asked) || later(dead_later) {
-        return None;
-    }
-    Some(
-        Cause::SharedAddress
-            .certain(Action::CallAndIssuePin)
-            .at(opened.at)
-            .because(&[opened.place]),
-    )
 }
 
 /// No link can come, whatever was asked for.

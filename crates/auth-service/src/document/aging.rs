@@ -113,7 +113,8 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                                   AND t.kind IN ('link_asked', 'ask_held_back', 'mail_queued',
                                                  'mail_not_sent', 'mail_accepted',
                                                  'mail_deferred', 'mail_refused',
-                                                 'link_refused', 'pin_issued', 'pin_wrong',
+                                                 'link_refused', 'link_damaged',
+                                                 'cookies_blocked', 'pin_issued', 'pin_wrong',
                                                  'pin_expired', 'pin_in_other_browser')
                                   AND ((t.at + $6 >= e.at AND t.at + $6 < $1)
                                        OR (t.at + 2 * $6 >= e.at AND t.at + 2 * $6 < $1)))

@@ -18,7 +18,19 @@ pub(super) async fn mail(
     conn: &mut SqliteConnection,
     request: &SqliteRow,
 ) -> sqlx::Result<Option<MailStatus>> {
-    let row = sqlx::query(
+    newest_mail(conn, request)
+        .await?
+        .as_ref()
+        .map(fate)
+        .transpose()
+}
+
+/// The same mail as it lies in the queue.
+pub(super) async fn newest_mail(
+    conn: &mut SqliteConnection,
+    request: &SqliteRow,
+) -> sqlx::Result<Option<SqliteRow>> {
+    sqlx::query(
         "SELECT * FROM mail
          WHERE (client_id = $1 OR (address_id = $2 AND (client_id IS NULL OR $1 IS NULL)))
            AND created_at > $3 AND created_at <= COALESCE($4, created_at)
@@ -30,8 +42,7 @@ pub(super) async fn mail(
     .bind(request.try_get::<i64, _>("created_at")? - LATELY)
     .bind(request.try_get::<Option<i64>, _>("solved_at")?)
     .fetch_optional(conn)
-    .await?;
-    row.as_ref().map(fate).transpose()
+    .await
 }
 
 fn fate(row: &SqliteRow) -> sqlx::Result<MailStatus> {

@@ -84,6 +84,14 @@ kinds! {
     LinkOpened = "link_opened",
     /// Somebody tried to continue with a dead link.
     LinkRefused = "link_refused",
+    /// Something was opened that had been a link before a mail program changed it.
+    LinkDamaged = "link_damaged",
+    /// A browser came that keeps no cookies; the body says whether by a link or by a form.
+    CookiesBlocked = "cookies_blocked",
+    /// A form told that the clock of its device is wrong; the body says by how much.
+    ClockOff = "clock_off",
+    /// Somebody at a shared mailbox typed a name; the body says whom it fits.
+    NameTyped = "name_typed",
     /// A link's mailbox was proved, but several people share it: a name must be typed.
     LinkShared = "link_shared",
     /// A client signed in.

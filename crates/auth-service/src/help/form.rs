@@ -4,17 +4,17 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sqlx::Row;
 
 use super::raise::{Cry, raise};
 use crate::App;
 use crate::address::{Address, typed_key};
-use crate::db::Tx;
 use crate::limit::{Flood, Peer};
+use crate::link::ask::newest_of;
 use crate::link::on_file::{self, OnFile};
 use crate::pages::fields::{Fields, line, text};
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
+use crate::pages::symptoms::Symptoms;
 use crate::pages::visitor::{Visitor, settle};
 
 /// "Who you are" holds an address or a name.
@@ -71,8 +71,10 @@ pub async fn send(
         return form(&app, &visitor, short(who), short(what), problem).await;
     }
     let message = (!what.is_empty()).then_some(what);
-    ask_for_help(&app, &visitor, who, message).await?;
-    Ok(visitor.named(Redirect::to("/waiting").into_response()))
+    let symptoms = Symptoms::of(&visitor, &fields, app.now());
+    ask_for_help(&app, &visitor, who, message, symptoms).await?;
+    let waits = Redirect::to(symptoms.waiting_page()).into_response();
+    Ok(symptoms.noted(visitor.named(waits)))
 }
 
 async fn form(
@@ -103,6 +105,7 @@ pub async fn ask_for_help(
     visitor: &Visitor,
     typed: String,
     message: Option<String>,
+    symptoms: Symptoms,
 ) -> Result<(), Problem> {
     let address = typed
         .split_whitespace()
@@ -120,10 +123,10 @@ pub async fn ask_for_help(
                 let mut key = typed_key.to_vec();
                 let mut found = on_file::by_key(tx.conn(), &typed_key).await?;
                 // Who types a name has often just asked for a link here: that address says more.
-                let asked = last_ask(tx, &browser.0).await?;
-                if let (false, Some((asked_key, asked_for))) = (is_address, asked) {
-                    key = asked_key;
-                    found = asked_for;
+                let asked = newest_of(tx, &browser.0).await?;
+                if let (false, Some(asked)) = (is_address, asked) {
+                    key = asked.key;
+                    found = asked.on_file;
                 }
                 let cry = Cry {
                     browser: browser.0,
@@ -134,32 +137,11 @@ pub async fn ask_for_help(
                     address: found.map(|found| found.address),
                     cause: None,
                 };
-                raise(tx, cry).await?;
+                symptoms.note_before(tx, |event| cry.about(event)).await?;
+                raise(tx, &cry).await?;
+                symptoms.note(tx, |event| cry.about(event)).await?;
                 Ok(())
             })
         })
         .await
-}
-
-type Asked = (Vec<u8>, Option<OnFile>);
-
-async fn last_ask(tx: &mut Tx, browser: &str) -> sqlx::Result<Option<Asked>> {
-    let since = tx.now().0 - crate::clock::DAY;
-    let row = sqlx::query(
-        "SELECT address_key, address_id FROM ask WHERE browser_id = $1 AND at > $2
-         ORDER BY at DESC LIMIT 1",
-    )
-    .bind(browser)
-    .bind(since)
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let address: Option<String> = row.try_get("address_id")?;
-    let found = match address {
-        Some(address) => Some(on_file::by_id(tx.conn(), &address).await?),
-        None => None,
-    };
-    Ok(Some((row.try_get("address_key")?, found)))
 }

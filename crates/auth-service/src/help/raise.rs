@@ -26,8 +26,24 @@ pub struct Cry {
     pub cause: Option<&'static str>,
 }
 
+impl Cry {
+    /// An event of the same browser, address and client.
+    #[must_use]
+    pub fn about(&self, event: Event) -> Event {
+        let event = event.browser(&self.browser);
+        let event = match &self.client {
+            Some(client) => event.client(client),
+            None => event,
+        };
+        match &self.address {
+            Some(address) => event.address(address),
+            None => event,
+        }
+    }
+}
+
 /// Raises it.
-pub async fn raise(tx: &mut Tx, cry: Cry) -> sqlx::Result<RequestId> {
+pub async fn raise(tx: &mut Tx, cry: &Cry) -> sqlx::Result<RequestId> {
     let again = sqlx::query(
         "SELECT id FROM help_request
          WHERE browser_id = $1 AND state <> 'solved' AND address_key = $2
@@ -40,21 +56,15 @@ pub async fn raise(tx: &mut Tx, cry: Cry) -> sqlx::Result<RequestId> {
     .fetch_optional(tx.conn())
     .await?;
     let request = match again {
-        Some(row) => say_again(tx, &cry, RequestId(row.try_get("id")?)).await?,
-        None => say_first(tx, &cry, RaisedBy::Client).await?,
+        Some(row) => say_again(tx, cry, RequestId(row.try_get("id")?)).await?,
+        None => say_first(tx, cry, RaisedBy::Client).await?,
     };
-    let mut event = Event::new(Kind::HelpAsked, Actor::Stranger)
+    let mut event = cry
+        .about(Event::new(Kind::HelpAsked, Actor::Stranger))
         .request(&request)
-        .browser(&cry.browser)
         .personal("typed", &cry.typed);
     if let Some(message) = &cry.message {
         event = event.personal("message", message);
-    }
-    if let Some(client) = &cry.client {
-        event = event.client(client);
-    }
-    if let Some(address) = &cry.address {
-        event = event.address(address);
     }
     tx.append(event).await?;
     Ok(request)

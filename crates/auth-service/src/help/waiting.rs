@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::document::AWAY;
 use crate::event::{Actor, Event, Kind};
 use crate::limit::{Flood, Peer};
+use crate::pages::no_cookies;
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
 use crate::pages::visitor::{Browser, Visitor};
@@ -51,9 +52,16 @@ struct NothingPage {
 }
 
 /// Shows it.
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     if let Some(response) = page(&app, &visitor, false, None).await? {
         return Ok(response);
+    }
+    if query.as_deref() == Some("sent") && !visitor.came_with_a_cookie() {
+        return no_cookies::after_message(&app, &visitor).await;
     }
     let page = Page::new(&app, &visitor, "title-waiting").await?;
     Ok(visitor.named(render(StatusCode::OK, &NothingPage { page })))

@@ -7,9 +7,15 @@ use super::queue::{self, A_DAY, APART_MS};
 use crate::clock::DAY;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
+use crate::pages::symptoms::Symptoms;
 
 /// Asks for a link to the address of this key.
-pub async fn ask(tx: &mut Tx, key: [u8; 32], browser: &str) -> sqlx::Result<()> {
+pub async fn ask(
+    tx: &mut Tx,
+    key: [u8; 32],
+    browser: &str,
+    symptoms: Symptoms,
+) -> sqlx::Result<()> {
     let on_file = on_file::by_key(tx.conn(), &key).await?;
     let held_back = is_held_back(tx, &key).await?;
     let outcome = match &on_file {
@@ -17,6 +23,8 @@ pub async fn ask(tx: &mut Tx, key: [u8; 32], browser: &str) -> sqlx::Result<()> 
         Some(found) => found.outcome(),
         None => "unknown",
     };
+    let about = |event: Event| queue::about(event.browser(browser), on_file.as_ref(), None);
+    symptoms.note_before(tx, about).await?;
     note(tx, &key, on_file.as_ref(), browser, outcome).await?;
     let kind = if held_back {
         Kind::AskHeldBack
@@ -29,10 +37,41 @@ pub async fn ask(tx: &mut Tx, key: [u8; 32], browser: &str) -> sqlx::Result<()> 
     tx.append(queue::about(event, on_file.as_ref(), None))
         .await?;
     if !held_back {
-        let browser = Some(browser.to_owned());
-        queue::make(tx, on_file.as_ref(), None, browser, Actor::Stranger).await?;
+        let asked_by = Some(browser.to_owned());
+        queue::make(tx, on_file.as_ref(), None, asked_by, Actor::Stranger).await?;
     }
-    Ok(())
+    symptoms.note(tx, about).await
+}
+
+/// What a browser asked for last.
+pub struct Asked {
+    /// The keyed hash of the address.
+    pub key: Vec<u8>,
+    /// The address, where it is on file.
+    pub on_file: Option<OnFile>,
+}
+
+/// The newest ask of this browser within a day.
+pub async fn newest_of(tx: &mut Tx, browser: &str) -> sqlx::Result<Option<Asked>> {
+    let since = tx.now().0 - DAY;
+    let row = sqlx::query(
+        "SELECT address_key, address_id FROM ask WHERE browser_id = $1 AND at > $2
+         ORDER BY at DESC LIMIT 1",
+    )
+    .bind(browser)
+    .bind(since)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let address: Option<String> = row.try_get("address_id")?;
+    // As many statements whether it is on file or not (RULES A1).
+    let found = on_file::by_id(tx.conn(), address.as_deref().unwrap_or_default()).await?;
+    Ok(Some(Asked {
+        key: row.try_get("address_key")?,
+        on_file: address.map(|_| found),
+    }))
 }
 
 /// More than one in two minutes, or ten a day. Counted over what was typed, on file or not.

@@ -1,12 +1,12 @@
 //! Uses a link, once: one statement decides (RULES S1).
 
-use latchkey_protocol::{ClientId, LinkRefusal, Opener, SignInMethod};
+use latchkey_protocol::{ClientId, SignInMethod};
 use sqlx::Row;
 
+use super::note;
 use super::on_file::{self, OnFile};
-use super::queue::about;
-use super::row::{self, LinkRow};
-use super::state::{LinkState, Verdict};
+use super::row;
+use super::state::Verdict;
 use crate::clock::MINUTE;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
@@ -115,98 +115,12 @@ async fn refuse(tx: &mut Tx, press: &Press) -> sqlx::Result<Consumed> {
     match found.link.judge(Some(&press.browser), now) {
         Verdict::WayBack => Ok(Consumed::WayBack),
         Verdict::Dead(why) => {
-            note_refused(tx, &found, &press.browser, why).await?;
+            note::refused(tx, &found, &press.browser, why).await?;
             Ok(Consumed::Dead)
         }
         // Live, but the statement did not take it: its moment passed in between.
         Verdict::Live { .. } => Ok(Consumed::Dead),
     }
-}
-
-/// Writes that a dead link was tried; once a minute is enough for the timeline.
-pub async fn note_refused(
-    tx: &mut Tx,
-    found: &LinkRow,
-    browser: &str,
-    why: LinkRefusal,
-) -> sqlx::Result<()> {
-    let now = tx.now();
-    let lately = sqlx::query(
-        "SELECT 1 AS one FROM event
-         WHERE address_id = $1 AND kind = 'link_refused' AND subject_id = $2 AND at > $3 LIMIT 1",
-    )
-    .bind(&found.address)
-    .bind(&found.id)
-    .bind(now.0 - MINUTE)
-    .fetch_optional(tx.conn())
-    .await?;
-    if lately.is_some() {
-        return Ok(());
-    }
-    let on_file = on_file::by_id(tx.conn(), &found.address).await?;
-    let word = match why {
-        LinkRefusal::Used => LinkState::Used.as_str(),
-        LinkRefusal::Replaced => LinkState::Replaced.as_str(),
-        LinkRefusal::TooOld => "too_old",
-        LinkRefusal::Voided | LinkRefusal::Unknown => LinkState::Voided.as_str(),
-    };
-    let event = Event::new(Kind::LinkRefused, Actor::Stranger)
-        .browser(browser)
-        .subject(&found.id)
-        .with("sent_at", found.link.created_at.0)
-        .with("why", word);
-    tx.append(about(event, Some(&on_file), found.client.as_ref()))
-        .await?;
-    Ok(())
-}
-
-/// Writes that a link was opened: by a scanner, by anybody else, and in the browser that
-/// asked, each once and in this order. Whoever comes after somebody who tells more is no news.
-pub async fn note_opened(
-    tx: &mut Tx,
-    found: &LinkRow,
-    browser: Option<&str>,
-    opener: Opener,
-) -> sqlx::Result<()> {
-    let here = found.link.asked_here(browser);
-    let tells = match opener {
-        _ if here => 1,
-        Opener::Scanner => -1,
-        Opener::Person | Opener::Unclear => 0,
-    };
-    let now = tx.now().0;
-    let news = sqlx::query(
-        "UPDATE link SET opened_at = COALESCE(opened_at, $2), opened_same_browser = $3
-         WHERE id = $1 AND (opened_at IS NULL OR opened_same_browser < $3)",
-    )
-    .bind(&found.id)
-    .bind(now)
-    .bind(tells)
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    if news == 0 {
-        return Ok(());
-    }
-    let on_file = on_file::by_id(tx.conn(), &found.address).await?;
-    let mut event = Event::new(Kind::LinkOpened, Actor::Stranger)
-        .subject(&found.id)
-        .with("sent_at", found.link.created_at.0)
-        .with("same_browser", here)
-        .with(
-            "opener",
-            match opener {
-                Opener::Person => "person",
-                Opener::Scanner => "scanner",
-                Opener::Unclear => "unclear",
-            },
-        );
-    if let Some(browser) = browser {
-        event = event.browser(browser);
-    }
-    tx.append(about(event, Some(&on_file), found.client.as_ref()))
-        .await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
-//! `/link/TOKEN` and `/link`: opening shows one button and consumes nothing (RULES S2).
+//! `/link`: opening shows one button and consumes nothing (RULES S2).
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use latchkey_protocol::{LinkRefusal, Opener, UnixMillis};
-use sqlx::Row;
 
-use super::consume::{Consumed, Press, consume as use_link, note_opened, note_refused};
+use super::arrival::Arrival;
+use super::consume::{Consumed, Press, consume as use_link};
+use super::dead::dead;
+use super::note;
 use super::opener::Opening;
 use super::row::{self, LinkRow};
 use super::state::Verdict;
@@ -15,14 +17,12 @@ use super::token::LinkToken;
 use crate::App;
 use crate::limit::{Flood, Peer};
 use crate::pages::fields::Fields;
+use crate::pages::no_cookies;
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
 use crate::pages::visitor::{Browser, Visitor, settle, with_cookie};
 use crate::secret::Token;
 use crate::session::{client, cookie, return_path};
-
-/// How long the link waits in the cookie.
-const PENDING_S: i64 = 60 * 60;
 
 #[derive(Template)]
 #[template(path = "continue.html")]
@@ -31,64 +31,8 @@ struct ContinuePage {
     by_itself: bool,
 }
 
-#[derive(Template)]
-#[template(path = "dead_link.html")]
-struct DeadPage {
-    page: Page,
-    why: String,
-    typed: String,
-}
-
-/// Takes the token out of the address bar: into a cookie, and on to `/link`. Scanners often
-/// come no further than here, so they are noted here.
-pub async fn arrive(
-    State(app): State<App>,
-    peer: Peer,
-    method: Method,
-    visitor: Visitor,
-    Path(token): Path<String>,
-) -> Response {
-    let response = Redirect::to("/link").into_response();
-    let Some(token) = LinkToken::read(&token) else {
-        return with_cookie(response, cookie::clear(cookie::LINK));
-    };
-    // A flood may look, as anybody may; what it does is no longer told.
-    if app.limits.check(Flood::Open, &peer, app.now()).is_ok()
-        && note_scanner(&app, &visitor, &method, &token).await.is_err()
-    {
-        // It would only explain, and may be a person after all, who is let on.
-        tracing::error!("who opened a link could not be noted");
-    }
-    let value = cookie::set(cookie::LINK, token.reveal(), Some(PENDING_S));
-    with_cookie(response, value)
-}
-
-/// Notes whoever is plainly no person. A person is noted on `/link`, where the button is.
-async fn note_scanner(
-    app: &App,
-    visitor: &Visitor,
-    method: &Method,
-    token: &LinkToken,
-) -> Result<(), Problem> {
-    let mut conn = app.reader.acquire().await?;
-    let Some(found) = row::find(&mut conn, &token.hash()).await? else {
-        return Ok(());
-    };
-    drop(conn);
-    let browser = visitor.browser(app).await?;
-    let browser = browser.as_ref().map(|browser| browser.0.as_str());
-    let live = matches!(found.link.judge(browser, app.now()), Verdict::Live { .. });
-    if !live || opener(&found, method, visitor.headers(), browser, app.now()) != Opener::Scanner {
-        return Ok(());
-    }
-    app.writer
-        .run::<_, Problem, _>(move |tx| {
-            Box::pin(async move { Ok(note_opened(tx, &found, None, Opener::Scanner).await?) })
-        })
-        .await
-}
-
-fn opener(
+/// Who opened it.
+pub(super) fn opener(
     found: &LinkRow,
     method: &Method,
     headers: &HeaderMap,
@@ -110,9 +54,14 @@ pub async fn show(
     peer: Peer,
     method: Method,
     visitor: Visitor,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     app.limits.check(Flood::Open, &peer, app.now())?;
     let Some(found) = pending(&app, &visitor).await? else {
+        if let Some(arrival) = without_cookies(&app, &visitor, query.as_deref()) {
+            note_no_cookies(&app, &visitor, &method, arrival).await?;
+            return no_cookies::after_link(&app, &visitor).await;
+        }
         return dead(&app, &visitor, None, None).await;
     };
     let hash = visitor.hash();
@@ -128,9 +77,9 @@ pub async fn show(
                     match verdict {
                         Verdict::Live { .. } => {
                             let opener = opener(&found, &method, &headers, by, tx.now());
-                            note_opened(tx, &found, by, opener).await?;
+                            note::opened(tx, &found, by, opener).await?;
                         }
-                        Verdict::Dead(why) => note_refused(tx, &found, &browser.0, why).await?,
+                        Verdict::Dead(why) => note::refused(tx, &found, &browser.0, why).await?,
                         Verdict::WayBack => {}
                     }
                     Ok((browser, verdict))
@@ -147,6 +96,36 @@ pub async fn show(
         Verdict::WayBack => way_back(&app, &visitor, &found, &browser).await,
         Verdict::Dead(why) => dead(&app, &visitor, Some((&found, why)), Some(&browser)).await,
     }
+}
+
+/// A browser that was given the link's cookie a moment ago, and has none.
+fn without_cookies(app: &App, visitor: &Visitor, query: Option<&str>) -> Option<Arrival> {
+    let sealed = query?.strip_prefix("by=")?;
+    let arrival = Arrival::open(&app.keys, sealed, app.now())?;
+    let kept = cookie::read(visitor.headers(), cookie::LINK).is_some();
+    (!kept).then_some(arrival)
+}
+
+/// Notes it, where it is a person's browser and not a scanner's.
+async fn note_no_cookies(
+    app: &App,
+    visitor: &Visitor,
+    method: &Method,
+    arrival: Arrival,
+) -> Result<(), Problem> {
+    let mut conn = app.reader.acquire().await?;
+    let Some(found) = row::find(&mut conn, &arrival.link).await? else {
+        return Ok(());
+    };
+    drop(conn);
+    if opener(&found, method, visitor.headers(), None, app.now()) != Opener::Person {
+        return Ok(());
+    }
+    app.writer
+        .run::<_, Problem, _>(move |tx| {
+            Box::pin(async move { Ok(note::no_cookies(tx, &found).await?) })
+        })
+        .await
 }
 
 /// Uses the link.
@@ -253,41 +232,4 @@ async fn way_back(
         Some(browser),
     )
     .await
-}
-
-/// The browser that asked is told which rule hit, any other one sentence (RULES S3).
-async fn dead(
-    app: &App,
-    visitor: &Visitor,
-    found: Option<(&LinkRow, LinkRefusal)>,
-    browser: Option<&Browser>,
-) -> Result<Response, Problem> {
-    let page = Page::new(app, visitor, "title-dead-link").await?;
-    let browser = browser.map(|browser| browser.0.as_str());
-    let asked_here = found.filter(|(found, _)| found.link.asked_here(browser));
-    let (why, typed) = match asked_here {
-        None => (page.t("dead-any"), String::new()),
-        Some((found, why)) => {
-            let created = page.time(found.link.created_at);
-            let why = match why {
-                LinkRefusal::Used => {
-                    let at = found.link.used_at.unwrap_or(found.link.created_at);
-                    page.with("dead-used", "time", &page.time(at))
-                }
-                LinkRefusal::Replaced => {
-                    let at = found.replaced_at.unwrap_or(found.link.created_at);
-                    page.with("dead-replaced", "time", &page.time(at))
-                }
-                LinkRefusal::TooOld => page.with("dead-too-old", "time", &created),
-                LinkRefusal::Voided | LinkRefusal::Unknown => page.t("dead-voided"),
-            };
-            let row = sqlx::query("SELECT address FROM address WHERE id = $1")
-                .bind(&found.address)
-                .fetch_one(&app.reader)
-                .await?;
-            (why, row.try_get("address")?)
-        }
-    };
-    let body = DeadPage { page, why, typed };
-    Ok(visitor.named(render(StatusCode::GONE, &body)))
 }

@@ -11,6 +11,7 @@ use crate::limit::{Flood, Peer};
 use crate::pages::fields::Fields;
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
+use crate::pages::symptoms::Symptoms;
 use crate::pages::visitor::{Visitor, settle, with_cookie};
 use crate::session::{client, return_path};
 
@@ -80,11 +81,12 @@ pub async fn ask(
         return Ok(visitor.named(render(StatusCode::UNPROCESSABLE_ENTITY, &body)));
     };
     let (key, browser) = (address.key(&app.keys), visitor.hash());
+    let symptoms = Symptoms::of(&visitor, &fields, app.now());
     app.writer
         .run::<_, Problem, _>(move |tx| {
             Box::pin(async move {
                 let browser = settle(tx, browser).await?;
-                super::ask(tx, key, &browser.0).await?;
+                super::ask(tx, key, &browser.0, symptoms).await?;
                 Ok(())
             })
         })
@@ -95,5 +97,5 @@ pub async fn ask(
         typed: address.reveal().to_owned(),
         page,
     };
-    Ok(visitor.named(render(StatusCode::OK, &body)))
+    Ok(symptoms.noted(visitor.named(render(StatusCode::OK, &body))))
 }

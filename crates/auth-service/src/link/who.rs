@@ -14,6 +14,7 @@ use super::open::pending;
 use super::row::LinkRow;
 use super::state::LinkState;
 use crate::App;
+use crate::event::{Actor, Event, Kind};
 use crate::help::raise::{Cry, raise};
 use crate::limit::{Flood, Peer};
 use crate::pages::fields::{Fields, line};
@@ -57,6 +58,11 @@ pub async fn answer(
         .run::<_, Problem, _>(move |tx| {
             Box::pin(async move {
                 let client = who_is(tx.conn(), &found.address, &name).await?;
+                let fits = match (&client, &found.client) {
+                    (None, _) => "nobody",
+                    (Some(typed), Some(meant)) if typed != meant => "other",
+                    (Some(_), _) => "one",
+                };
                 let key: Vec<u8> = sqlx::query("SELECT address_key FROM address WHERE id = $1")
                     .bind(&found.address)
                     .fetch_one(tx.conn())
@@ -71,7 +77,12 @@ pub async fn answer(
                     client,
                     cause: Some("shared_address"),
                 };
-                raise(tx, cry).await?;
+                let request = raise(tx, &cry).await?;
+                let event = cry
+                    .about(Event::new(Kind::NameTyped, Actor::Stranger))
+                    .request(&request)
+                    .with("fits", fits);
+                tx.append(event).await?;
                 Ok(())
             })
         })

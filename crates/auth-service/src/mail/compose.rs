@@ -98,10 +98,23 @@ fn since_epoch(at: UnixMillis) -> Duration {
     Duration::from_millis(u64::try_from(at.0).unwrap_or_default())
 }
 
+/// The subject of a mail with a link that was asked for at this moment.
+#[must_use]
+pub fn link_subject(
+    letterhead: &Letterhead,
+    language: Option<&str>,
+    asked_at: UnixMillis,
+) -> String {
+    let words = Words::of(language);
+    // It stands alone in a list of mails, so it is always the bare time.
+    let time = letterhead.time(words, asked_at, asked_at);
+    words.fill("mail-link-subject", &[("time", time)])
+}
+
 fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail {
     let words = Words::of(letter.language.as_deref());
-    // The subject stands alone in a list of mails, so it is always the bare time.
     let time = letterhead.time(words, letter.asked_at, letter.asked_at);
+    let subject = link_subject(letterhead, letter.language.as_deref(), letter.asked_at);
     let at = |id: &str| words.fill(id, &[("time", time.clone())]);
     let by_practice = |id: &str| {
         words.fill(
@@ -118,7 +131,7 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
     let rules = [words.t("mail-link-rules"), words.t("mail-link-tip")];
     let (subject, lead, link, lines) = match &letter.about {
         About::Link(token) => (
-            at("mail-link-subject"),
+            subject,
             at("mail-link-lead"),
             link(token),
             vec![
@@ -128,7 +141,7 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             ],
         ),
         About::StaffLink(token) => (
-            at("mail-link-subject"),
+            subject,
             by_practice("mail-staff-lead"),
             link(token),
             rules.to_vec(),

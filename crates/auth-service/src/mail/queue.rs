@@ -1,8 +1,8 @@
 //! The queue: a mail is claimed by one worker for a while, then settled.
 
 use latchkey_protocol::{ServerReply, UnixMillis};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::letter::{About, Letter};
 use super::outcome::Outcome;
@@ -144,7 +144,7 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
             tag: tag(tx.keys(), &id, &to),
             id: id.clone(),
             to,
-            language: language(tx, &on_file.address).await?,
+            language: language(tx.conn(), &on_file.address).await?,
             asked_at: UnixMillis(row.try_get("created_at")?),
             about,
         },
@@ -153,13 +153,13 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
 }
 
 /// The language of everybody who uses the address, where it is the same for all.
-async fn language(tx: &mut Tx, address: &str) -> sqlx::Result<Option<String>> {
+pub async fn language(conn: &mut SqliteConnection, address: &str) -> sqlx::Result<Option<String>> {
     let all: Vec<Option<String>> = sqlx::query_scalar(
         "SELECT DISTINCT c.language FROM client_address t JOIN client c ON c.id = t.client_id
          WHERE t.address_id = $1 AND c.disabled_at IS NULL",
     )
     .bind(address)
-    .fetch_all(tx.conn())
+    .fetch_all(conn)
     .await?;
     Ok(match all.as_slice() {
         [one] => one.clone(),

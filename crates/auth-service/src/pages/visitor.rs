@@ -23,6 +23,7 @@ const KEPT_S: i64 = 30 * 24 * 60 * 60;
 /// A browser: the one of the cookie, or a new one.
 pub struct Visitor {
     token: Token,
+    came_with: bool,
     headers: HeaderMap,
 }
 
@@ -32,11 +33,10 @@ pub struct Browser(pub String);
 
 impl Visitor {
     fn of(headers: &HeaderMap, random: &dyn Random) -> Self {
-        let token = cookie::read(headers, cookie::BROWSER)
-            .and_then(Token::parse)
-            .unwrap_or_else(|| Token::draw(random));
+        let token = cookie::read(headers, cookie::BROWSER).and_then(Token::parse);
         Self {
-            token,
+            came_with: token.is_some(),
+            token: token.unwrap_or_else(|| Token::draw(random)),
             headers: headers.clone(),
         }
     }
@@ -45,6 +45,12 @@ impl Visitor {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Whether the browser brought the cookie that names it.
+    #[must_use]
+    pub const fn came_with_a_cookie(&self) -> bool {
+        self.came_with
     }
 
     /// What the browser's row is found by.

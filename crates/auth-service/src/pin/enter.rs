@@ -11,6 +11,7 @@ use crate::limit::{Flood, Peer};
 use crate::link::open::signed_in;
 use crate::pages::fields::Fields;
 use crate::pages::problem::Problem;
+use crate::pages::symptoms::Symptoms;
 use crate::pages::visitor::Visitor;
 use crate::secret::Token;
 use crate::session::client;
@@ -25,7 +26,8 @@ pub async fn submit(
     app.limits.check(Flood::Pin, &peer, app.now())?;
     let on_the_phone = fields.get("from") == "pin";
     let Some(browser) = visitor.browser(&app).await? else {
-        return Ok(Redirect::to("/waiting").into_response());
+        let symptoms = Symptoms::of(&visitor, &fields, app.now());
+        return Ok(Redirect::to(symptoms.waiting_page()).into_response());
     };
     let Some(pin) = Pin::read(fields.get("pin")) else {
         return again(&app, &visitor, on_the_phone, "pin-not-six").await;

@@ -14,6 +14,7 @@ use crate::limit::{Flood, Peer};
 use crate::pages::fields::{Fields, line};
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
+use crate::pages::symptoms::Symptoms;
 use crate::pages::visitor::Visitor;
 
 #[derive(Template)]
@@ -45,8 +46,11 @@ pub async fn begin(
         let typed = line(typed).chars().take(254).collect();
         return form(&app, &visitor, typed, Some("email-wrong")).await;
     };
-    ask_for_help(&app, &visitor, address.reveal().to_owned(), None).await?;
-    Ok(visitor.named(Redirect::to("/pin").into_response()))
+    let symptoms = Symptoms::of(&visitor, &fields, app.now());
+    let typed = address.reveal().to_owned();
+    ask_for_help(&app, &visitor, typed, None, symptoms).await?;
+    let waits = Redirect::to(symptoms.pin_page()).into_response();
+    Ok(symptoms.noted(visitor.named(waits)))
 }
 
 async fn form(

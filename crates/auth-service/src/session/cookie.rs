@@ -9,6 +9,8 @@ pub const SESSION: &str = "__Host-latchkey";
 pub const BROWSER: &str = "__Host-latchkey_browser";
 /// The link that is being opened, so that it leaves the address bar (RULES S1).
 pub const LINK: &str = "__Host-latchkey_link";
+/// Stands there for a link that a mail program damaged; no token is as short.
+pub const DAMAGED: &str = "damaged";
 /// Where the client wanted to go.
 pub const RETURN: &str = "__Host-latchkey_return";
 

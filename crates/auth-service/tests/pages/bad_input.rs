@@ -102,7 +102,7 @@ async fn pages_out_of_order_lead_somewhere_and_change_nothing() {
     assert_eq!(browser.post("/link", &[]).await.status, 410);
     assert_eq!(browser.get("/link").await.status, 410);
     assert_eq!(browser.get("/link/x").await.location(), "/link");
-    assert_eq!(browser.get("/link/%00%ff").await.status, 400);
+    assert_eq!(browser.get("/link/%00%ff").await.location(), "/link");
     assert_eq!(browser.get("/who").await.location(), "/link");
     assert_eq!(
         browser.post("/who", &[("name", "Jo")]).await.location(),
@@ -150,7 +150,7 @@ async fn a_wrong_method_and_a_path_that_is_none_get_a_page_in_words() {
         ("POST", "/me", 405),
         ("GET", "/me/sign-out", 405),
         ("GET", "/nowhere", 404),
-        ("GET", "/link/a/b", 404),
+        ("GET", "/help/a/b", 404),
         ("GET", "/%ff", 404),
     ] {
         let answer = browser.send(method, path, FORM, b"").await;

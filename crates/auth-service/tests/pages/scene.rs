@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
+use latchkey_auth::document;
 use latchkey_auth::mail::{self, Post};
 use latchkey_auth::pin::{self, Issue, Pin, PinFor};
 use latchkey_auth::refusal::Refusal;
 use latchkey_auth::testing::House;
-use latchkey_protocol::{Evidence, RequestId, StaffId};
+use latchkey_protocol::{Evidence, HelpRequest, RequestId, StaffId};
 use uuid::Uuid;
 
 /// The folder that mails are kept in.
@@ -92,6 +93,14 @@ pub async fn issue(
         hashed,
     };
     write!(house, |tx| pin::issue(tx, wanted))
+}
+
+/// The newest request's document, as staff see it now.
+pub async fn shown(house: &House) -> HelpRequest {
+    let id = request(house).await;
+    let mut conn = house.app.reader.acquire().await.unwrap();
+    let found = document::load(&mut conn, &id, house.app.now()).await;
+    found.unwrap().unwrap()
 }
 
 /// A text of the database.

@@ -1,6 +1,8 @@
 //! What became of the links that were asked for.
 
-use latchkey_protocol::{Action, Cause, Confidence, Diagnosis, Happening, LinkRefusal, UnixMillis};
+use latchkey_protocol::{
+    Action, Cause, Confidence, Diagnosis, Happening, LinkRefusal, LinkUse, UnixMillis,
+};
 
 use super::{Filled as _, Sentence as _, queued};
 use crate::clock::DAY;
@@ -11,13 +13,13 @@ use crate::link::queue::A_DAY;
 pub(super) fn dead(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
     let since = UnixMillis(now.0 - 2 * DAY);
     let refused = timeline.newest(since, |what| match what {
-        Happening::LinkRefused { sent_at, why } => Some((*sent_at, *why)),
+        Happening::LinkRefused { sent_at, why, used } => Some((*sent_at, *why, *used)),
         _ => None,
     })?;
     if queued(timeline, since).is_some_and(|asked| asked.after(&refused)) {
         return None;
     }
-    let (sent_at, why) = refused.what;
+    let (sent_at, why, used) = refused.what;
     let mut evidence = vec![refused.place];
     let resend = |cause: Cause| cause.certain(Action::ResendLink);
     Some(match why {
@@ -37,13 +39,26 @@ pub(super) fn dead(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
                 .because(&evidence)
         }
         LinkRefusal::Used => {
-            let used = timeline.newest(sent_at, |what| {
+            let entered = timeline.newest(sent_at, |what| {
                 matches!(what, Happening::SignedIn { .. }).then_some(())
             });
-            evidence.extend(used.map(|used| used.place));
-            resend(Cause::LinkUsed)
-                .at(used.map_or(sent_at, |used| used.at))
-                .because(&evidence)
+            let used_at = used.map(|used| used.at);
+            evidence.extend(
+                entered
+                    .filter(|entered| used_at.is_none_or(|at| at == entered.at))
+                    .map(|entered| entered.place),
+            );
+            let at = used_at.or(entered.map(|entered| entered.at));
+            match used {
+                // Whoever used it there is worth a question before another mail goes out.
+                Some(LinkUse { here: false, .. }) => {
+                    Cause::LinkUsedElsewhere.sure(Confidence::Likely, Action::CallAndIssuePin)
+                }
+                Some(LinkUse { here: true, .. }) => resend(Cause::LinkUsedHere),
+                None => resend(Cause::LinkUsed),
+            }
+            .at(at.unwrap_or(sent_at))
+            .because(&evidence)
         }
         LinkRefusal::TooOld => resend(Cause::LinkTooOld).at(sent_at).because(&evidence),
         LinkRefusal::Voided => resend(Cause::LinkVoided).at(sent_at).because(&evidence),

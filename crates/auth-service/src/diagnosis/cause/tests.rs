@@ -1,13 +1,18 @@
 //! Each cause from a trace as it really comes about.
 
-use latchkey_protocol::{Evidence, LinkRefusal, Opener, ServerReply, SignInMethod, TimelineEntry};
+use latchkey_protocol::{
+    Evidence, LinkRefusal, LinkUse, NameFit, Opener, ServerReply, SignInMethod, TimelineEntry,
+};
 use proptest::prelude::*;
 
 use super::*;
 
+mod browser;
+mod link;
 mod mail;
 mod passed;
 mod pin;
+mod shared;
 
 const CLIENT: OnFile = OnFile::One {
     no_mail: false,
@@ -101,6 +106,18 @@ fn dead(sent_minutes_ago: i64, why: LinkRefusal) -> Happening {
     Happening::LinkRefused {
         sent_at: ago(sent_minutes_ago),
         why,
+        used: None,
+    }
+}
+
+fn used(sent_minutes_ago: i64, used_minutes_ago: i64, here: bool) -> Happening {
+    Happening::LinkRefused {
+        sent_at: ago(sent_minutes_ago),
+        why: LinkRefusal::Used,
+        used: Some(LinkUse {
+            at: ago(used_minutes_ago),
+            here,
+        }),
     }
 }
 
@@ -242,102 +259,6 @@ fn a_mail_that_was_accepted_and_never_opened_leads_to_a_call() {
     );
 }
 
-#[test]
-fn an_older_link_opened_after_a_newer_one_names_both_times() {
-    let found = diagnose(
-        &trace(
-            CLIENT,
-            &[
-                (40, AskedForLink),
-                (40, MailQueued),
-                (40, Happening::MailAccepted { reply: ok() }),
-                (10, AskedForLink),
-                (10, MailQueued),
-                (10, Happening::MailAccepted { reply: ok() }),
-                (5, opened(40)),
-                (5, dead(40, LinkRefusal::Replaced)),
-                (2, AskedForHelp),
-            ],
-        ),
-        NOW,
-    );
-    assert_eq!(found.cause, Cause::OlderLinkOpened);
-    assert_eq!(found.action, Action::ResendLink);
-    assert_eq!(
-        (found.facts.at, found.facts.other_at),
-        (Some(ago(40)), Some(ago(10)))
-    );
-    assert_eq!(found.evidence, [4, 7]);
-}
-
-#[test]
-fn a_used_link_names_when_it_was_used() {
-    let found = diagnose(
-        &trace(
-            CLIENT,
-            &[
-                (90, AskedForLink),
-                (90, MailQueued),
-                (90, Happening::MailAccepted { reply: ok() }),
-                (88, opened(90)),
-                (
-                    88,
-                    Happening::SignedIn {
-                        method: SignInMethod::Link,
-                    },
-                ),
-                (3, dead(90, LinkRefusal::Used)),
-                (1, AskedForHelp),
-            ],
-        ),
-        NOW,
-    );
-    assert_eq!(found.cause, Cause::LinkUsed);
-    assert_eq!(found.facts.at, Some(ago(88)));
-    assert_eq!(found.evidence, [4, 5]);
-}
-
-#[test]
-fn a_link_of_yesterday_is_too_old() {
-    let sent = 30 * 60;
-    let found = diagnose(
-        &trace(
-            CLIENT,
-            &[
-                (sent, AskedForLink),
-                (sent, MailQueued),
-                (sent, Happening::MailAccepted { reply: ok() }),
-                (4, dead(sent, LinkRefusal::TooOld)),
-                (1, AskedForHelp),
-            ],
-        ),
-        NOW,
-    );
-    assert_eq!(
-        (found.cause, found.action),
-        (Cause::LinkTooOld, Action::ResendLink)
-    );
-    assert_eq!(found.facts.at, Some(ago(sent)));
-}
-
-#[test]
-fn a_newer_link_makes_the_dead_one_history() {
-    let found = diagnose(
-        &trace(
-            CLIENT,
-            &[
-                (30, dead(90, LinkRefusal::Used)),
-                (29, AskedForLink),
-                (29, MailQueued),
-                (29, Happening::MailRefused { reply: full() }),
-                (1, AskedForHelp),
-            ],
-        ),
-        NOW,
-    );
-    assert_eq!(found.cause, Cause::MailboxFull);
-}
-
 // RULES C2
 #[test]
 fn a_mailbox_that_gets_no_mail_leads_to_a_call() {
@@ -360,29 +281,6 @@ fn a_mailbox_that_gets_no_mail_leads_to_a_call() {
 }
 
 #[test]
-fn who_came_through_a_shared_mailbox_needs_a_pin() {
-    let on_file = OnFile::Several { no_mail: false };
-    let found = diagnose(
-        &trace(
-            on_file,
-            &[
-                (6, AskedForLink),
-                (6, MailQueued),
-                (6, Happening::MailAccepted { reply: ok() }),
-                (4, opened(6)),
-                (3, AskedForHelp),
-            ],
-        ),
-        NOW,
-    );
-    assert_eq!(
-        (found.cause, found.action),
-        (Cause::SharedAddress, Action::CallAndIssuePin)
-    );
-    assert_eq!(found.evidence, [3]);
-}
-
-#[test]
 fn a_disabled_client_is_told_apart_from_an_unknown_address() {
     let on_file = OnFile::One {
         no_mail: false,
@@ -393,31 +291,6 @@ fn a_disabled_client_is_told_apart_from_an_unknown_address() {
         (found.cause, found.action),
         (Cause::AccessDisabled, Action::CheckAddress)
     );
-}
-
-#[test]
-fn wrong_pins_are_counted() {
-    let found = diagnose(
-        &trace(
-            CLIENT,
-            &[
-                (9, AskedForHelp),
-                (
-                    5,
-                    Happening::PinIssued {
-                        by: "Rosa Rivera".into(),
-                        evidence: Evidence::WithMe,
-                    },
-                ),
-                (4, Happening::PinWrong { tries_left: 4 }),
-                (3, Happening::PinWrong { tries_left: 3 }),
-            ],
-        ),
-        NOW,
-    );
-    assert_eq!(found.cause, Cause::PinWrong);
-    assert_eq!(found.facts.count, Some(2));
-    assert_eq!(found.evidence, [2, 3]);
 }
 
 #[test]
@@ -489,6 +362,16 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Happening::SignedIn {
             method: SignInMethod::Unknown
         }),
+        any::<bool>().prop_map(|on_link| Happening::CookiesBlocked { on_link }),
+        (-600..600_i32).prop_map(|minutes| Happening::ClockOff { minutes }),
+        Just(Happening::LinkDamaged),
+        any::<bool>().prop_map(|here| used(5, 4, here)),
+        prop_oneof![
+            Just(NameFit::One),
+            Just(NameFit::Nobody),
+            Just(NameFit::Other)
+        ]
+        .prop_map(|fits| Happening::NameTyped { fits }),
         Just(Happening::Unknown),
     ]
 }

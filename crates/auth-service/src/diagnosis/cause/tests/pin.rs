@@ -75,3 +75,28 @@ fn a_new_pin_makes_what_came_of_the_last_one_history() {
     ];
     assert_eq!(found(&entries).cause, Cause::NothingAsked);
 }
+
+#[test]
+fn wrong_pins_are_counted() {
+    let found = diagnose(
+        &trace(
+            CLIENT,
+            &[
+                (9, AskedForHelp),
+                (
+                    5,
+                    Happening::PinIssued {
+                        by: "Rosa Rivera".into(),
+                        evidence: Evidence::WithMe,
+                    },
+                ),
+                (4, Happening::PinWrong { tries_left: 4 }),
+                (3, Happening::PinWrong { tries_left: 3 }),
+            ],
+        ),
+        NOW,
+    );
+    assert_eq!(found.cause, Cause::PinWrong);
+    assert_eq!(found.facts.count, Some(2));
+    assert_eq!(found.evidence, [2, 3]);
+}
