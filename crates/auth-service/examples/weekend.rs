@@ -99,7 +99,7 @@ async fn asks(tx: &mut Tx, client: String, address: String, key: Vec<u8>) -> sql
         client: Some(ClientId(client)),
         cause: None,
     };
-    raise(tx, cry).await?;
+    raise(tx, &cry).await?;
     Ok(())
 }
 

@@ -83,13 +83,11 @@ async fn note_scanner(
 /// What a mail program left of a link. The browser that asked is known, and so whose link
 /// it was; any other remembers it until it asks for something, and nothing is written.
 async fn damaged(app: &App, visitor: &Visitor, told: bool) -> Response {
-    let noted = match told {
-        true => note_damaged(app, visitor).await.unwrap_or_else(|_| {
+    let noted = told
+        && note_damaged(app, visitor).await.unwrap_or_else(|_| {
             tracing::error!("that a link was damaged could not be noted");
             false
-        }),
-        false => false,
-    };
+        });
     let value = if noted {
         cookie::clear(cookie::LINK)
     } else {
