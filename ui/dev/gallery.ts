@@ -11,6 +11,7 @@ import type { Backend } from '../src/backend';
 import type { Answer, ToPage } from '../src/backend/bindings';
 import App from '../src/features/app/App.svelte';
 import { Clock } from '../src/state/clock.svelte';
+import { announcements } from './announcements';
 import { NOW } from './people';
 import { type State, states } from './states';
 
@@ -37,6 +38,13 @@ function backend(state: State): Backend {
           digits: state.digits,
           ends_at: state.then.pin?.ends_at ?? 0,
         });
+      }
+      if (command.command === 'announce') {
+        return Promise.resolve(
+          state.announcement
+            ? { answer: 'announcement', ...announcements[command.language] }
+            : { answer: 'refused', code: 'offline', by: null, retry_at: null },
+        );
       }
       return Promise.resolve({ answer: 'done' });
     },
@@ -71,6 +79,9 @@ async function draw(target: HTMLElement, state: State): Promise<void> {
     buttons.find((button) => button.textContent.trim() === state.focus)?.focus();
     tell({ to_page: 'view', view: state.then });
     await wait(30);
+  }
+  if (state.unfolded) {
+    for (const folded of document.querySelectorAll('details')) folded.open = true;
   }
   if (state.blur) window.dispatchEvent(new Event('blur'));
   await wait(50);

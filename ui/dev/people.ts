@@ -116,6 +116,44 @@ export const twoMails: HelpRequest = {
   ],
 };
 
+/** A mail came back for good: nothing is sent there until staff let it. */
+export const closedMailbox: HelpRequest = {
+  ...ada,
+  diagnosis: diagnosis({
+    cause: 'suppressed',
+    action: 'lift_suppression',
+    facts: { at: minutesAgo(8) },
+    evidence: [4],
+  }),
+  mail: { fate: 'not_sent', at: minutesAgo(8), next_at: null, reply: null },
+  timeline: [
+    entry(180, { kind: 'mail_queued' }),
+    entry(180, { kind: 'mail_accepted', reply: taken }),
+    entry(178, {
+      kind: 'mail_bounced',
+      reply: { code: 550, enhanced: '5.1.1', words: '<ada.okafor@full.example>: User unknown' },
+    }),
+    entry(8, { kind: 'asked_for_link' }),
+    entry(8, { kind: 'mail_suppressed' }),
+    entry(4, { kind: 'asked_for_help' }),
+  ],
+};
+
+/** The same once staff have let mail go there again. */
+export const openedMailbox: HelpRequest = {
+  ...closedMailbox,
+  diagnosis: diagnosis({
+    cause: 'suppression_lifted',
+    action: 'resend_link',
+    facts: { at: minutesAgo(1) },
+    evidence: [6],
+  }),
+  timeline: [
+    ...closedMailbox.timeline,
+    entry(1, { kind: 'suppression_lifted', by: 'Rosa Rivera' }),
+  ],
+};
+
 export const ben: HelpRequest = {
   ...ada,
   id: id(2),
@@ -278,6 +316,7 @@ export const rows = {
 
 export const inbox: View = {
   version: '0.1.0',
+  service_version: '0.1.0',
   session: {
     session: 'signed_in',
     staff: { id: 's1', name: 'Rosa Rivera', role: 'clinician' },

@@ -12,11 +12,13 @@ import type {
 import {
   ada,
   ben,
+  closedMailbox,
   inbox,
   MINUTE,
   minutesAgo,
   noor,
   NOW,
+  openedMailbox,
   row,
   rows,
   solvedFolder,
@@ -41,6 +43,10 @@ export interface State {
   focus?: string;
   /** The window loses the focus after that. */
   blur?: boolean;
+  /** The texts for clients are there. */
+  announcement?: boolean;
+  /** Every folded part is opened after that. */
+  unfolded?: boolean;
 }
 
 const withPane = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
@@ -262,6 +268,23 @@ export const states: Record<string, State> = {
       call_back: { phone: '555 0142', ask_for: 'Ada', language: 'es' },
       diagnosis: { ...ada.diagnosis, cause: 'sender_check_failed' },
     }),
+  },
+  suppressed: { view: withPane(closedMailbox) },
+  'suppressed-offline': {
+    view: { ...withPane(closedMailbox, { blocked: 'offline' }), connection: offline },
+  },
+  'suppressed-opened': { view: withPane(openedMailbox) },
+  evidence: { view: withPane(twoMails), unfolded: true },
+  support: { view: withPane(ben), click: ['Copy for support'] },
+  announce: { view: { ...inbox, pane: null }, click: ['Tell clients'], announcement: true },
+  'announce-spanish': {
+    view: { ...inbox, pane: null },
+    click: ['Tell clients', 'Español'],
+    announcement: true,
+  },
+  'announce-offline': {
+    view: { ...inbox, pane: null, connection: offline },
+    click: ['Tell clients'],
   },
   'mail-two': { view: withPane(twoMails) },
   'inbox-newer': {

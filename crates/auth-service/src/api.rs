@@ -1,6 +1,7 @@
 //! The API that desktops speak: JSON under `/api/v1`, described at `/openapi.json`.
 
 pub(crate) mod act;
+mod announcement;
 mod describe;
 mod desk;
 mod feed;
@@ -50,12 +51,14 @@ pub fn document() -> OpenApi {
 fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(describe::frame())
         .routes(routes!(me::me))
+        .routes(routes!(announcement::announcement))
         .routes(routes!(feed::feed))
         .routes(routes!(request::seen::seen))
         .routes(routes!(request::pin::pin))
         .routes(routes!(request::revoke::revoke))
         .routes(routes!(request::link::link))
         .routes(routes!(request::lift::lift))
+        .routes(routes!(request::guide::guide))
         .routes(routes!(request::reply::reply))
         .routes(routes!(request::note::note))
         .routes(routes!(request::solve::solve))

@@ -1,6 +1,7 @@
 //! The practice's auth service: links, PINs, help requests, and the pages clients see.
 
 pub mod address;
+pub mod announcement;
 pub mod api;
 pub mod app;
 pub mod backup;

@@ -5,6 +5,7 @@ pub mod cause;
 pub mod compose;
 pub mod deliver;
 pub mod fate;
+pub mod guide;
 pub mod letter;
 pub mod notice;
 pub mod outage;

@@ -22,7 +22,7 @@
 //! | `note_added` | staff | personal `note` |
 //! | `help_raised` | service | `asks`, `since` |
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
-//! | `help_seen`, `pin_revoked`, `link_resent`, `suppression_lifted` | staff | |
+//! | `help_seen`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
 
 use std::collections::HashMap;
 
@@ -167,6 +167,7 @@ impl Told {
             // Voided by a newer one, or by the client's sign-in: nobody did that.
             Kind::PinRevoked => Happening::PinRevoked { by: self.staff? },
             Kind::PinExpired => Happening::PinExpired,
+            Kind::GuideSent => Happening::GuideSent { by: self.by() },
             Kind::LinkResent => Happening::LinkResent { by: self.by() },
             Kind::ReplySent => Happening::ReplySent {
                 phrase: self.phrase(),

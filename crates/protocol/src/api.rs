@@ -24,6 +24,9 @@ pub struct Me {
     pub device_name: String,
     /// The service's clock, to show its times rightly.
     pub now: UnixMillis,
+    /// The service's version, to be told to whoever helps.
+    #[serde(default)]
+    pub service_version: Option<String>,
 }
 
 /// A staff member.
@@ -118,6 +121,26 @@ pub struct AddNote {
     /// What to remember of this request; staff alone see it. [`LONGEST_NOTE`] characters
     /// at most.
     pub text: String,
+}
+
+/// Answer of `GET /api/v1/announcement`: what tells clients how to sign in, filled with the
+/// practice's name, address and phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Announcement {
+    /// The language it is in, BCP 47.
+    pub language: String,
+    /// The subject of the mail.
+    pub mail_subject: String,
+    /// The mail, to be sent to all.
+    pub mail: String,
+    /// The letter, to be printed.
+    pub letter: String,
+    /// What to say on the phone.
+    pub phone_script: String,
+    /// The steps, to be handed over.
+    pub guide: String,
 }
 
 /// Body of `POST /api/v1/requests/{id}/reply`.

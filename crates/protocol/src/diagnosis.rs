@@ -75,6 +75,8 @@ pub enum Cause {
     /// Nothing is sent to this mailbox since it sent a mail back or marked one as junk, at
     /// `at`, until staff lift it.
     Suppressed,
+    /// Staff let mail go to this mailbox again, at `at`, and no link was sent since.
+    SuppressionLifted,
     /// Mail to clients is held back since the database was restored, at `at`, until an
     /// admin has confirmed the contact plans.
     MailHeld,
@@ -140,6 +142,8 @@ pub enum Action {
     ResendLink,
     /// Ask the client which address they use; nothing can be sent.
     CheckAddress,
+    /// Let mail go again to a mailbox that a bounce or a complaint has closed.
+    LiftSuppression,
     /// Nothing to do now; look again in a few minutes.
     Wait,
     /// Nothing to do.

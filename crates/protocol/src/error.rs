@@ -43,6 +43,8 @@ pub enum ErrorCode {
     NoAddress,
     /// A link was sent less than two minutes ago (RULES S1).
     HeldBack,
+    /// The guide was sent to this mailbox within the last day.
+    GuideSentToday,
     /// The client is in already.
     AlreadySolved,
     /// No browser is waiting for a PIN.

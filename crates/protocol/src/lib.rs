@@ -14,8 +14,8 @@ mod request;
 mod timeline;
 
 pub use api::{
-    AddNote, Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, LONGEST_NOTE, Me, Nothing, Practice,
-    ResendLink, Role, SendReply, Staff,
+    AddNote, Announcement, Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, LONGEST_NOTE, Me, Nothing,
+    Practice, ResendLink, Role, SendReply, Staff,
 };
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
 pub use error::{ErrorCode, Problem};

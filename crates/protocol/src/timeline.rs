@@ -151,6 +151,11 @@ pub enum Happening {
         /// Who.
         by: String,
     },
+    /// Staff sent the steps of how to sign in, by mail.
+    GuideSent {
+        /// Who.
+        by: String,
+    },
     /// Staff sent a fixed phrase to the waiting page.
     ReplySent {
         /// Who.

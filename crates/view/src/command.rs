@@ -1,6 +1,6 @@
 //! Commands from the window, and their answers.
 
-use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, UnixMillis};
+use latchkey_protocol::{Announcement, ErrorCode, Evidence, Phrase, RequestId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::{Folder, NoteId, Passphrase, PinDigits};
@@ -58,6 +58,21 @@ pub enum Command {
     UndoResend {
         /// For which request.
         request: RequestId,
+    },
+    /// Let mail go again to the client's mailbox, that a bounce or a complaint has closed.
+    LiftSuppression {
+        /// For which request.
+        request: RequestId,
+    },
+    /// Send the client the steps of how to sign in.
+    SendGuide {
+        /// For which request.
+        request: RequestId,
+    },
+    /// Ask for the texts that tell clients how to sign in.
+    Announce {
+        /// In which language.
+        language: Language,
     },
     /// Send a fixed phrase to the waiting page.
     Reply {
@@ -121,6 +136,16 @@ pub enum Command {
     Quit,
 }
 
+/// A language that clients are written to in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+}
+
 /// What became of a command.
 #[derive(Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "answer", rename_all = "snake_case")]
@@ -136,6 +161,8 @@ pub enum Answer {
         /// When it ends, by this computer's clock.
         ends_at: UnixMillis,
     },
+    /// The texts that were asked for.
+    Announcement(Announcement),
     /// Not done, and nothing was changed.
     Refused(Refusal),
 }

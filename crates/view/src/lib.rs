@@ -15,7 +15,7 @@ mod place;
 pub mod start;
 mod view;
 
-pub use command::{Answer, Command, Refusal};
+pub use command::{Answer, Command, Language, Refusal};
 pub use digits::PinDigits;
 pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, write_frame};
 pub use link::request_of_link;

@@ -13,6 +13,8 @@ use crate::Refusal;
 pub struct View {
     /// Latchkey's version.
     pub version: String,
+    /// The service's version, once it has said it.
+    pub service_version: Option<String>,
     /// Who is signed in.
     pub session: Session,
     /// Whether the practice can be reached.

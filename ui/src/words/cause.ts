@@ -206,6 +206,11 @@ export const causes: Record<Cause, Says> = {
     row: () => m.cause_suppressed_row(),
     so: () => m.cause_suppressed_so(),
   },
+  suppression_lifted: {
+    pane: m.cause_suppression_lifted,
+    row: () => m.cause_suppression_lifted_row(),
+    so: () => m.cause_suppression_lifted_so(),
+  },
   mail_held: {
     pane: m.cause_mail_held,
     row: () => m.cause_mail_held_row(),
@@ -283,6 +288,7 @@ export const actions: Record<Action, (f: Filled, matched: boolean) => string> = 
   call_and_issue_pin: (f) => m.act_call_and_issue_pin(f),
   call: (f) => m.act_call(f),
   resend_link: () => m.act_resend_link(),
+  lift_suppression: (f) => m.act_lift_suppression(f),
   check_address: (f, matched) =>
     matched ? m.act_check_address(f) : m.act_check_address_unmatched(),
   wait: ({ until }) => (until ? m.act_wait_until({ until }) : m.act_wait()),

@@ -95,6 +95,7 @@ export const happenings: Table = {
   pin_revoked: (what) => m.tl_pin_revoked(what),
   pin_expired: () => m.tl_pin_expired(),
   link_resent: (what) => m.tl_link_resent(what),
+  guide_sent: (what) => m.tl_guide_sent(what),
   reply_sent: (what, now) => m.tl_reply_sent({ by: what.by, words: phraseWords(what.phrase, now) }),
   note_added: (what) => (what.text === null ? m.tl_note_erased(what) : m.tl_note_added(what)),
   closed_by_staff: (what) => m.tl_closed_by_staff(what),

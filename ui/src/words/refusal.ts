@@ -33,6 +33,7 @@ export const refusals: Record<ErrorCode, Says> = {
   mail_held: [() => m.err_mail_held(), m.err_mail_held_so],
   no_address: [() => m.err_no_address(), m.err_no_address_so],
   held_back: [() => m.err_held_back(), m.err_held_back_so],
+  guide_sent_today: [() => m.err_guide_sent_today(), m.err_guide_sent_today_so],
   already_solved: [() => m.err_already_solved(), m.err_already_solved_so, 'note'],
   nobody_waiting: [() => m.err_nobody_waiting(), m.err_nobody_waiting_so],
   too_long: [() => m.err_too_long(), m.err_too_long_so],

@@ -1,7 +1,18 @@
 import { screen, within } from '@testing-library/svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
-import { ada, ben, full, inbox, minutesAgo, noor, NOW, stranger } from '../../dev/people';
+import {
+  ada,
+  ben,
+  closedMailbox,
+  full,
+  inbox,
+  minutesAgo,
+  noor,
+  NOW,
+  openedMailbox,
+  stranger,
+} from '../../dev/people';
 import type { HelpRequest, Pane, View } from '../../src/backend/bindings';
 import { button, Drawn, press, settled } from '../drawn';
 
@@ -42,10 +53,11 @@ describe('a request', () => {
       'maple',
       'otter',
       'Issue a PIN. How do you know it is Ada?',
+      'What this was read from',
+      full.words,
       'Resend link',
       'My form is due today.',
       'What happened',
-      full.words,
     ].map((words) => text.indexOf(words));
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -69,6 +81,86 @@ describe('a request', () => {
     expect(document.body.textContent).toContain('A new link goes to Ben in 4 seconds.');
     await press(button('Undo'));
     expect(page.sent).toEqual([{ command: 'undo_resend', request: ben.id }]);
+  });
+
+  it('folds what led to the cause under it, with the clock and how long ago', async () => {
+    await drawn(ada);
+    const folded = document.querySelector('details.evidence');
+    expect(folded?.hasAttribute('open')).toBe(false);
+    const text = (folded?.textContent ?? '').replace(/\s+/g, ' ');
+    expect(text).toContain('10:38');
+    expect(text).toContain('8 minutes ago');
+    expect(text).toContain(full.words);
+    expect(text).not.toContain('Asked for help');
+  });
+
+  it('recommends to open a closed mailbox, and says what that does', async () => {
+    const page = await drawn(closedMailbox);
+    expect(primary()).toEqual(['Let mail go there again']);
+    const means = button('Let mail go there again').getAttribute('aria-describedby') ?? '';
+    expect(document.getElementById(means)?.textContent).toContain('closes again by itself');
+    expect(screen.queryByRole('button', { name: 'Send the sign-in guide' })).toBeNull();
+    await press(button('Let mail go there again'));
+    expect(page.sent).toEqual([{ command: 'lift_suppression', request: ada.id }]);
+    await page.view(open(openedMailbox));
+    expect(primary()).toEqual(['Send a new link']);
+    expect(document.body.textContent).toContain('Mail may go to Ada’s mailbox again since 10:45');
+  });
+
+  // RULES D9
+  it('opens no mailbox without a connection, and says why', async () => {
+    const page = await drawn(closedMailbox, { blocked: 'offline' });
+    const lift = button('Let mail go there again');
+    expect(lift.getAttribute('aria-disabled')).toBe('true');
+    expect(lift.getAttribute('aria-describedby')).toContain('blocked');
+    await press(lift);
+    expect(page.sent).toEqual([]);
+  });
+
+  it('offers the guide beside the recommended button where the steps are not clear', async () => {
+    const page = await drawn(ben);
+    const guide = button('Send the sign-in guide');
+    expect(guide.closest('.recommended')).not.toBeNull();
+    await press(guide);
+    expect(page.sent).toEqual([{ command: 'send_guide', request: ben.id }]);
+  });
+
+  it('tells in words that the guide was sent today already', async () => {
+    const page = await drawn(ben);
+    page.answers = () => ({
+      answer: 'refused',
+      code: 'guide_sent_today',
+      by: null,
+      retry_at: NOW + 60_000,
+    });
+    await press(button('Send the sign-in guide'));
+    expect(screen.getByRole('alert').textContent).toContain('less than a day ago');
+  });
+
+  // RULES A2, C2
+  it('offers the guide nowhere else than where mail may go', async () => {
+    const page = await drawn(stranger);
+    const offered = () => screen.queryByRole('button', { name: 'Send the sign-in guide' });
+    expect(offered()).toBeNull();
+    for (const cause of ['no_mail', 'suppressed', 'access_disabled', 'mailbox_unknown'] as const) {
+      await page.view(open({ ...ada, diagnosis: { ...ada.diagnosis, cause } }));
+      expect(offered()).toBeNull();
+    }
+    await page.view(open({ ...ada, diagnosis: { ...ada.diagnosis, cause: 'cannot_tell' } }));
+    expect(offered()).not.toBeNull();
+  });
+
+  it('is copied for support as it is shown, without a name', async () => {
+    const taken = vi.fn(() => Promise.resolve());
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: taken } });
+    await drawn(ada);
+    await press(button('Copy for support'));
+    vi.unstubAllGlobals();
+    const copied = document.querySelector('pre')?.textContent ?? '';
+    expect(copied).toContain('Cause: mailbox_full (certain)');
+    expect(copied).toContain('window 0.1.0, service 0.1.0');
+    expect(taken).toHaveBeenCalledWith(copied);
+    expect(copied).not.toMatch(/ada|okafor|rosa|@|form/i);
   });
 
   // RULES P5

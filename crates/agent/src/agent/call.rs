@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use latchkey_protocol::UnixMillis;
-use latchkey_view::PinDigits;
+use latchkey_view::{Language, PinDigits};
 use uuid::Uuid;
 
 use super::Agent;
 use crate::{
     clock::later,
-    desk::{ActId, Call, Input, Outcome},
+    desk::{ActId, Call, ConnectionId, Input, Outcome},
     practice::{Api, CallError},
     random,
 };
@@ -51,6 +51,18 @@ impl Agent {
         });
     }
 
+    pub(super) fn ask_announcement(&self, asked: (ConnectionId, u64), language: Language) {
+        let api = self.tokens.clone().map(Api::new);
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let outcome = match api {
+                Some(api) => api.announcement(language).await,
+                None => Err(CallError::SessionEnded),
+            };
+            let _ = results.send(Input::Announced { asked, outcome }).await;
+        });
+    }
+
     pub(super) fn call(&self, act: ActId, call: Call) {
         let api = self.tokens.clone().map(Api::new);
         let (results, clock) = (self.results.clone(), self.ground.clock.clone());
@@ -87,6 +99,8 @@ async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallErro
         }
         Call::RevokePin(request) => api.revoke_pin(&request, key).await?,
         Call::ResendLink(request) => api.resend_link(&request, key).await?,
+        Call::LiftSuppression(request) => api.lift_suppression(&request, key).await?,
+        Call::SendGuide(request) => api.send_guide(&request, key).await?,
         Call::Reply(request, phrase) => api.reply(&request, phrase, key).await?,
         Call::Note(request, note, text) => {
             // Its own key, in every run: an answer that was lost is asked for again.

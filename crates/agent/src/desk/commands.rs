@@ -57,6 +57,13 @@ impl Desk {
                 self.resends.remove(&request);
                 Answer::Done
             }
+            Command::LiftSuppression { request } => {
+                return self.act(Call::LiftSuppression(request), connection, id);
+            }
+            Command::SendGuide { request } => {
+                return self.act(Call::SendGuide(request), connection, id);
+            }
+            Command::Announce { language } => return self.announce(language, (connection, id)),
             Command::Reply { request, phrase } => {
                 return self.act(Call::Reply(request, phrase), connection, id);
             }

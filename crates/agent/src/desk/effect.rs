@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use latchkey_protocol::{Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId};
+use latchkey_protocol::{
+    Announcement, Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId,
+};
 use latchkey_view::{
-    AgentStatus, Answer, Keychain, Left, NoteId, Passphrase, PinDigits, SignedOut, StorageTrouble,
-    ToAgent,
+    AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
+    StorageTrouble, ToAgent,
 };
 use url::Url;
 
@@ -43,6 +45,13 @@ pub enum Input {
     Me(Me),
     /// A call ended.
     Acted(ActId, Outcome),
+    /// The texts for clients came for that command, or did not.
+    Announced {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What came.
+        outcome: Result<Announcement, CallError>,
+    },
     /// A note is on disk, or could not be put there.
     NoteKept {
         /// The note.
@@ -146,6 +155,10 @@ pub enum Call {
     RevokePin(RequestId),
     /// Send a new link.
     ResendLink(RequestId),
+    /// Let mail go to the client's mailbox again.
+    LiftSuppression(RequestId),
+    /// Send the steps of how to sign in.
+    SendGuide(RequestId),
     /// Send a phrase.
     Reply(RequestId, Phrase),
     /// Close the request.
@@ -163,6 +176,8 @@ impl Call {
             | Self::IssuePin(request, _)
             | Self::RevokePin(request)
             | Self::ResendLink(request)
+            | Self::LiftSuppression(request)
+            | Self::SendGuide(request)
             | Self::Reply(request, _)
             | Self::Solve(request)
             | Self::Note(request, ..) => request,
@@ -222,6 +237,13 @@ pub enum Effect {
     Connect(Nudge),
     /// Ask the service who is signed in.
     AskMe,
+    /// Ask the service for the texts for clients.
+    AskAnnouncement {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// In which language.
+        language: Language,
+    },
     /// Call the service.
     Call(ActId, Call),
     /// Write to the cache.

@@ -3,6 +3,7 @@
 
 mod acts;
 mod alerts;
+mod announcement;
 mod commands;
 mod effect;
 mod inbox;
@@ -31,6 +32,7 @@ use crate::{
 };
 use acts::Pending;
 use alerts::Alerts;
+use announcement::Announcements;
 pub use effect::{
     ActId, Asked, Call, ConnectionId, Effect, Input, Outcome, SignInStep, Started, Tell,
 };
@@ -84,6 +86,8 @@ pub struct Desk {
     erasing: Option<Erasing>,
     erase_at_start: Option<Asker>,
     asks_to_sign_out: bool,
+    service_version: Option<String>,
+    announcements: Announcements,
 }
 
 impl Desk {
@@ -121,6 +125,8 @@ impl Desk {
             erasing: None,
             erase_at_start: None,
             asks_to_sign_out: false,
+            service_version: None,
+            announcements: Announcements::default(),
         }
     }
 
@@ -140,6 +146,7 @@ impl Desk {
             Input::Feed(event) => self.feed(event),
             Input::Me(me) => self.me(me),
             Input::Acted(act, outcome) => self.acted(act, outcome),
+            Input::Announced { asked, outcome } => self.announced(asked, outcome),
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),
@@ -314,6 +321,7 @@ impl Desk {
             *staff = me.staff;
             *practice = me.practice;
             *device_name = me.device_name;
+            self.service_version = me.service_version;
         }
     }
 

@@ -136,6 +136,7 @@ impl Desk {
             .pending
             .drain()
             .filter_map(|(_, pending)| pending.asked())
+            .chain(self.announcements.forget())
             .collect();
         asked.sort_unstable_by_key(|(_, command)| *command);
         for (connection, command) in asked {
@@ -157,6 +158,7 @@ impl Desk {
         };
         self.notes = super::Notes::default();
         self.outages.forget();
+        self.service_version = None;
         self.selected = None;
         self.pin = None;
         self.resends.clear();

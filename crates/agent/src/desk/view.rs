@@ -15,6 +15,7 @@ impl Desk {
         }
         View {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            service_version: self.service_version.clone(),
             session: self.session.clone(),
             connection: self.connection.clone(),
             keychain: self.keychain.state(),
@@ -45,6 +46,7 @@ impl Desk {
     fn covered(&self, session: Session) -> View {
         View {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            service_version: self.service_version.clone(),
             session,
             connection: self.connection.clone(),
             keychain: self.keychain.state(),

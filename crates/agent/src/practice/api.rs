@@ -3,16 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    AddNote, ErrorCode, Evidence, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Phrase, Problem,
-    RequestId, ResendLink, SendReply,
+    AddNote, Announcement, ErrorCode, Evidence, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Nothing,
+    Phrase, Problem, RequestId, ResendLink, SendReply,
 };
-use latchkey_view::Refusal;
+use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
+use super::document::tidy_announcement;
 use super::http::{self, HttpError};
 use crate::session::Tokens;
 
@@ -145,6 +146,42 @@ impl Api {
     /// [`CallError`]
     pub async fn resend_link(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
         self.act(request, &["link"], key, &ResendLink {}).await
+    }
+
+    /// Lets mail go to the client's mailbox again.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn lift_suppression(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["lift-suppression"], key, &Nothing {})
+            .await
+    }
+
+    /// Sends the steps of how to sign in.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn send_guide(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["guide"], key, &Nothing {}).await
+    }
+
+    /// The texts that tell clients how to sign in.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn announcement(&self, language: Language) -> Result<Announcement, CallError> {
+        let mut url = self.url(&["announcement"])?;
+        url.query_pairs_mut().append_pair(
+            "language",
+            match language {
+                Language::En => "en",
+                Language::Es => "es",
+            },
+        );
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(tidy_announcement(http::json(answer).await?))
     }
 
     /// Sends a fixed phrase.

@@ -2,11 +2,13 @@
 //! and the desktop does again.
 
 use latchkey_protocol::{
-    Affected, Happening, HelpRequest, LONGEST_NOTE, MailOutage, ServerReply, SolvedHow,
+    Affected, Announcement, Happening, HelpRequest, LONGEST_NOTE, MailOutage, ServerReply,
+    SolvedHow,
 };
 
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
+const LONGEST_ANNOUNCEMENT: usize = 10_000;
 const MOST_ENTRIES: usize = 500;
 const MOST_OUTAGES: usize = 4;
 
@@ -71,6 +73,22 @@ pub fn tidy_outages(mut outages: Vec<MailOutage>) -> Vec<MailOutage> {
     outages
 }
 
+/// Cuts and cleans the texts for clients, which staff pass on as they are.
+#[must_use]
+pub fn tidy_announcement(mut texts: Announcement) -> Announcement {
+    clean(&mut texts.language, 40);
+    clean(&mut texts.mail_subject, LONGEST_NAME);
+    for text in [
+        &mut texts.mail,
+        &mut texts.letter,
+        &mut texts.phone_script,
+        &mut texts.guide,
+    ] {
+        clean(text, LONGEST_ANNOUNCEMENT);
+    }
+    texts
+}
+
 /// Without a wildcard: whoever adds a happening decides here whether it carries text.
 fn clean_entry(what: &mut Happening) {
     match what {
@@ -89,6 +107,7 @@ fn clean_entry(what: &mut Happening) {
         | Happening::PinRevoked { by }
         | Happening::LinkResent { by }
         | Happening::SuppressionLifted { by }
+        | Happening::GuideSent { by }
         | Happening::ReplySent { by, .. }
         | Happening::ClosedByStaff { by } => clean(by, LONGEST_NAME),
         Happening::AskedForLink
@@ -149,6 +168,29 @@ mod tests {
         let mut text = "a\u{202e}b\u{7}c\nd\u{2066}e".to_owned();
         clean(&mut text, 100);
         assert_eq!(text, "abc\nde");
+    }
+
+    // RULES A5
+    #[test]
+    fn the_texts_for_clients_are_cut_and_cleaned() {
+        let long = "a\u{202e}".repeat(20_000);
+        let texts = tidy_announcement(Announcement {
+            language: long.clone(),
+            mail_subject: long.clone(),
+            mail: long.clone(),
+            letter: long.clone(),
+            phone_script: long.clone(),
+            guide: long,
+        });
+        let lengths = [
+            texts.language.len(),
+            texts.mail_subject.len(),
+            texts.mail.len(),
+            texts.letter.len(),
+            texts.phone_script.len(),
+            texts.guide.len(),
+        ];
+        assert_eq!(lengths, [40, 200, 10_000, 10_000, 10_000, 10_000]);
     }
 
     #[test]

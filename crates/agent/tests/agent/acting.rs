@@ -146,6 +146,55 @@ async fn a_request_is_closed_by_hand() {
 }
 
 #[tokio::test]
+async fn a_closed_mailbox_is_opened_and_the_guide_is_sent_each_under_a_key_of_its_own() {
+    let (bench, mut window) = with_request().await;
+    let request = || "r1".into();
+    for (command, path) in [
+        (
+            Command::LiftSuppression { request: request() },
+            "r1/lift-suppression",
+        ),
+        (Command::SendGuide { request: request() }, "r1/guide"),
+    ] {
+        assert_eq!(window.act(command).await["answer"], "done");
+        let last = bench.practice.script().written.last().unwrap().clone();
+        assert_eq!((last.path.as_str(), last.body), (path, json!({})));
+    }
+    let written = bench.practice.script().written.clone();
+    assert_ne!(written[0].key, written[1].key);
+}
+
+#[tokio::test]
+async fn a_guide_that_was_sent_today_is_refused_in_the_services_words() {
+    let (bench, mut window) = with_request().await;
+    let problem = json!({"status": 429, "code": "guide_sent_today", "title": "x", "retry_at": 7});
+    bench.practice.script().answers.push_back((429, problem));
+    let answer = window
+        .act(Command::SendGuide {
+            request: "r1".into(),
+        })
+        .await;
+    assert_eq!(
+        (&answer["code"], &answer["retry_at"]),
+        (&json!("guide_sent_today"), &json!(7))
+    );
+}
+
+// RULES V1
+#[tokio::test]
+async fn a_mailbox_whose_opening_got_no_answer_is_opened_by_the_same_act() {
+    let (bench, mut window) = with_request().await;
+    bench.practice.script().cut_writes = 1;
+    let lift = Command::LiftSuppression {
+        request: "r1".into(),
+    };
+    assert_eq!(window.act(lift).await["answer"], "done");
+    let written = bench.practice.script().written.clone();
+    assert_eq!(written.len(), 2);
+    assert_eq!(written[0], written[1], "the same key and the same body");
+}
+
+#[tokio::test]
 async fn whoever_is_not_the_window_cannot_act() {
     let (bench, _window) = with_request().await;
     let mut second = bench.window().await;

@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "tests are sentences")]
 
 mod acting;
+mod announcement;
 mod cache;
 #[cfg(target_os = "linux")]
 mod desktop;

@@ -40,5 +40,6 @@ pub(super) async fn me(State(app): State<App>, desk: Desk) -> Result<Json<Me>, D
         device: desk.device,
         device_name,
         now: app.now(),
+        service_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
     }))
 }

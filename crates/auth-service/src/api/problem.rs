@@ -164,6 +164,10 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::TOO_MANY_REQUESTS,
             "A link was sent less than two minutes ago, or ten today.",
         ),
+        ErrorCode::GuideSentToday => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "The guide was sent to this mailbox within the last day.",
+        ),
         ErrorCode::AlreadySolved => (StatusCode::CONFLICT, "The request is solved already."),
         ErrorCode::NobodyWaiting => (StatusCode::CONFLICT, "No browser is waiting for a PIN."),
         ErrorCode::TooLong => (

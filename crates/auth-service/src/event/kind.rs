@@ -122,6 +122,8 @@ kinds! {
     PinUsed = "pin_used",
     /// Staff sent a new link.
     LinkResent = "link_resent",
+    /// Staff sent the steps of how to sign in, by mail.
+    GuideSent = "guide_sent",
     /// Staff sent a fixed phrase to the waiting page.
     ReplySent = "reply_sent",
     /// Staff wrote a note for each other; its text is a personal value.

@@ -1,6 +1,6 @@
 //! Staff send a new link from a help request.
 
-use latchkey_protocol::{ErrorCode, RequestId, StaffId, UnixMillis};
+use latchkey_protocol::{ClientId, ErrorCode, RequestId, StaffId, UnixMillis};
 use sqlx::Row;
 
 use super::queue::{LinkFor, Queued, queue_link};
@@ -12,8 +12,7 @@ use crate::help;
 use crate::help::state::Act;
 use crate::refusal::Refusal;
 
-/// Sends a link to the address that was typed, where it is the client's, else to the
-/// client's own address on file. Never to an address that is not on file (RULES A2).
+/// Sends a link to the client's address.
 pub async fn resend(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<Queued, Refusal> {
     let open = help::staff::open_request(tx, request).await?;
     let client = open.client.ok_or(Refusal::of(ErrorCode::NoClient))?;
@@ -22,18 +21,7 @@ pub async fn resend(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<Qu
     if epoch::held(tx.conn()).await?.is_some() {
         return Err(Refusal::of(ErrorCode::MailHeld));
     }
-    let address = sqlx::query(
-        "SELECT address_id FROM client_address WHERE client_id = $1
-         ORDER BY CASE WHEN address_id = $2 THEN 0 WHEN holder = 'self' THEN 1 ELSE 2 END, created_at
-         LIMIT 1",
-    )
-    .bind(&client.0)
-    .bind(&open.address)
-    .fetch_optional(tx.conn())
-    .await?;
-    let address: String = address
-        .ok_or(Refusal::of(ErrorCode::NoAddress))?
-        .try_get("address_id")?;
+    let address = address_of(tx, &client, open.address.as_deref()).await?;
     let link = LinkFor {
         address,
         client: Some(client.clone()),
@@ -49,6 +37,27 @@ pub async fn resend(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<Qu
     tx.append(event).await?;
     help::staff::advance(tx, request, Act::Answered).await?;
     Ok(queued)
+}
+
+/// Where mail for a client goes: to the address that was typed, where it is the client's,
+/// else to the client's own address on file. Never to one that is not on file (RULES A2).
+pub(crate) async fn address_of(
+    tx: &mut Tx,
+    client: &ClientId,
+    typed: Option<&str>,
+) -> Result<String, Refusal> {
+    let address = sqlx::query(
+        "SELECT address_id FROM client_address WHERE client_id = $1
+         ORDER BY CASE WHEN address_id = $2 THEN 0 WHEN holder = 'self' THEN 1 ELSE 2 END, created_at
+         LIMIT 1",
+    )
+    .bind(&client.0)
+    .bind(typed)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(address
+        .ok_or(Refusal::of(ErrorCode::NoAddress))?
+        .try_get("address_id")?)
 }
 
 /// A colleague's link of the last minute is named (RULES P4).

@@ -11,6 +11,7 @@ use lettre::{Address, Message};
 
 use super::letter::{About, Letter};
 use super::{postmark, tag};
+use crate::announcement;
 use crate::config::Config;
 use crate::pages::fields::line;
 use crate::pages::letterhead::Letterhead;
@@ -146,6 +147,12 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             link(token),
             rules.to_vec(),
         ),
+        About::Guide => (
+            words.t("guide-title"),
+            words.t("guide-lead"),
+            Some(config.public("/")),
+            announcement::steps(words, letterhead, config),
+        ),
         About::PinUsed => (
             at("mail-pin-subject"),
             by_practice("mail-pin-lead"),
@@ -172,7 +179,10 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
         hello: words.t("mail-link-hello"),
         lead,
         link,
-        button: words.t("mail-link-button"),
+        button: words.t(match letter.about {
+            About::Guide => "guide-button",
+            _ => "mail-link-button",
+        }),
         lines,
         sender: line(&letterhead.short_name),
     }
@@ -277,6 +287,27 @@ mod tests {
         assert_eq!(sender(None), "signin@juniper.example");
         let named = sender(Some("bounces@mail.juniper.example"));
         assert_eq!(named, "bounces+tag0190@mail.juniper.example");
+    }
+
+    #[test]
+    fn the_guide_names_the_page_and_the_steps_and_is_as_discreet() {
+        for (language, subject) in [
+            ("en", "How to sign in"),
+            ("es", "=?utf-8?b?Q8OzbW8=?= entrar"),
+        ] {
+            let mail = written_in(Some(language), About::Guide).replace("=\r\n", "");
+            assert!(mail.contains(subject), "{mail}");
+            assert!(mail.contains("href=3D\"http://localhost:8080/\""), "{mail}");
+            assert!(mail.contains("555 0100") && mail.contains("Juniper Lane"));
+            assert!(!mail.contains("/link/") && !mail.contains("Juniper Lane Practice"));
+            let lower = mail.to_lowercase();
+            for word in [
+                "therap", "terap", "clinic", "counsel", "mental", "patient", "paciente",
+                "practice", "psych", "psic", "consult", "salud",
+            ] {
+                assert!(!lower.contains(word), "{word} in {mail}");
+            }
+        }
     }
 
     // RULES S4

@@ -10,6 +10,8 @@ pub enum About {
     Link(LinkToken),
     /// A sign-in link that staff sent.
     StaffLink(LinkToken),
+    /// The steps of how to sign in, sent by staff.
+    Guide,
     /// A PIN was used.
     PinUsed,
     /// A desktop was connected.

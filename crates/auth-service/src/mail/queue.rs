@@ -169,8 +169,10 @@ pub async fn language(conn: &mut SqliteConnection, address: &str) -> sqlx::Resul
 
 async fn about(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<About>> {
     let kind: String = row.try_get("kind")?;
-    if kind == "pin_used" {
-        return Ok(Some(About::PinUsed));
+    match kind.as_str() {
+        "pin_used" => return Ok(Some(About::PinUsed)),
+        "guide" => return Ok(Some(About::Guide)),
+        _ => {}
     }
     let now = tx.now().0;
     let live = sqlx::query(

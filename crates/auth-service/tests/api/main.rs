@@ -10,6 +10,7 @@ mod aging;
 mod contract;
 mod desktop;
 mod feed;
+mod guide;
 mod input;
 mod mail_fate;
 mod notes;

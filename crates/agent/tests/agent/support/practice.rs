@@ -11,7 +11,7 @@ use std::{
 use axum::{
     Form, Json, Router,
     body::{Body, Bytes},
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -55,6 +55,8 @@ pub struct Script {
     /// So many writes get an answer without an end.
     pub endless_answers: u32,
     pub written: Vec<Written>,
+    /// In which languages the texts for clients were asked for.
+    pub announced: Vec<String>,
     pub feeds: Vec<Option<String>>,
     /// What a new stream begins with.
     pub backlog: Vec<String>,
@@ -154,6 +156,7 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/oauth/token", post(token))
         .route("/oauth/revoke", post(revoke))
         .route("/api/v1/me", get(me))
+        .route("/api/v1/announcement", get(announcement))
         .route("/api/v1/feed", get(feed))
         .route("/api/v1/requests/{*rest}", post(write))
         .with_state(script.clone());
@@ -257,9 +260,30 @@ async fn me(State(script): State<Shared>, headers: HeaderMap) -> Response {
     Json(json!({
         "staff": {"id": "s1", "name": "Rosa Rivera", "role": "clinician"},
         "practice": {"name": "Juniper Lane Practice", "time_zone": "America/New_York"},
-        "device": "d1", "device_name": "Rosa's desk", "now": 1_700_000_000_000_i64
+        "device": "d1", "device_name": "Rosa's desk", "now": 1_700_000_000_000_i64, "service_version": "0.1.7"
     }))
     .into_response()
+}
+
+async fn announcement(
+    State(script): State<Shared>,
+    Query(asked): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let mut script = script.lock().unwrap();
+    if !is_signed_in(&script, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let language = asked["language"].clone();
+    script.announced.push(language.clone());
+    let (status, answer) = script.answers.pop_front().unwrap_or_else(|| {
+        let texts = json!({
+            "language": language, "mail_subject": "s", "mail": format!("mail {language}"),
+            "letter": "l", "phone_script": "p", "guide": "g"
+        });
+        (200, texts)
+    });
+    (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
 }
 
 async fn feed(State(script): State<Shared>, headers: HeaderMap) -> Response {

@@ -53,11 +53,14 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             .at(at)
             .because(&evidence),
         Mail::NotSent => call(Cause::NoMail).because(&evidence),
-        Mail::Suppressed => call(Cause::Suppressed).at(at).because(&evidence),
-        // Mail may go there again, and none has since.
-        Mail::Lifted => Cause::NothingAsked
-            .certain(Action::ResendLink)
+        Mail::Suppressed => Cause::Suppressed
+            .certain(Action::LiftSuppression)
+            .at(at)
             .because(&evidence),
+        Mail::Lifted => Cause::SuppressionLifted
+            .certain(Action::ResendLink)
+            .at(at)
+            .because(&[place]),
         Mail::Deferred(reply, next_at) => {
             let cause = said_here(&reply).unwrap_or(Cause::MailDeferred);
             let soon = cause == Cause::Greylisted && next_at.0 - at.0 <= WORTH_WAITING_MS;

@@ -10,7 +10,7 @@ fn catalogue(language: &str) -> BTreeMap<String, String> {
         .join(language);
     let mut phrases = BTreeMap::new();
     let mut id = String::new();
-    for file in ["pages.ftl", "mail.ftl"] {
+    for file in ["announcement.ftl", "mail.ftl", "pages.ftl"] {
         for line in std::fs::read_to_string(folder.join(file)).unwrap().lines() {
             if line.starts_with('#') {
                 continue;

@@ -215,3 +215,28 @@ fn a_link_that_only_a_scanner_opened_is_told_as_still_valid() {
         Cause::ScannerOpened
     );
 }
+
+#[test]
+fn a_closed_mailbox_is_opened_by_staff_and_then_needs_a_new_link() {
+    let entries = [
+        (9, AskedForLink),
+        (9, Happening::MailSuppressed),
+        (1, AskedForHelp),
+    ];
+    let closed = diagnose(&trace(CLIENT, &entries), NOW);
+    assert_eq!(
+        (closed.cause, closed.action, closed.evidence.as_slice()),
+        (Cause::Suppressed, Action::LiftSuppression, [1].as_slice())
+    );
+
+    let lifted = Happening::SuppressionLifted { by: "Rosa".into() };
+    let opened = diagnose(
+        &trace(CLIENT, &[entries.as_slice(), &[(0, lifted)]].concat()),
+        NOW,
+    );
+    assert_eq!(
+        (opened.cause, opened.action, opened.evidence.as_slice()),
+        (Cause::SuppressionLifted, Action::ResendLink, [3].as_slice())
+    );
+    assert_eq!(opened.facts.at, Some(ago(0)));
+}
