@@ -20,6 +20,15 @@ impl Desk {
             return self.say(Effect::Answer(connection, id, refused(ErrorCode::Locked)));
         }
         let answer = match command {
+            act @ (Command::IssuePin { .. }
+            | Command::RevokePin { .. }
+            | Command::LiftSuppression { .. }
+            | Command::SendGuide { .. }
+            | Command::Reply { .. }
+            | Command::Solve { .. }) => match call_of(act) {
+                Some(call) => return self.act(call, connection, id),
+                None => refused(ErrorCode::BadRequest),
+            },
             Command::SignIn { practice } => self.start_sign_in(&practice),
             Command::CancelSignIn => self.cancel_sign_in(),
             Command::SignOut => {
@@ -42,12 +51,6 @@ impl Desk {
                 self.mark_unread(&request);
                 Answer::Done
             }
-            Command::IssuePin { request, evidence } => {
-                return self.act(Call::IssuePin(request, evidence), connection, id);
-            }
-            Command::RevokePin { request } => {
-                return self.act(Call::RevokePin(request), connection, id);
-            }
             Command::ClosePin => {
                 self.pin = None;
                 Answer::Done
@@ -57,19 +60,7 @@ impl Desk {
                 self.resends.remove(&request);
                 Answer::Done
             }
-            Command::LiftSuppression { request } => {
-                return self.act(Call::LiftSuppression(request), connection, id);
-            }
-            Command::SendGuide { request } => {
-                return self.act(Call::SendGuide(request), connection, id);
-            }
             Command::Announce { language } => return self.announce(language, (connection, id)),
-            Command::Reply { request, phrase } => {
-                return self.act(Call::Reply(request, phrase), connection, id);
-            }
-            Command::Solve { request } => {
-                return self.act(Call::Solve(request), connection, id);
-            }
             Command::DraftNote { request, text } => self.draft_note(request, text),
             Command::AddNote { request, text } => match self.add_note(request, &text) {
                 Ok((request, name, text)) => {
@@ -115,6 +106,19 @@ impl Desk {
         };
         self.say(Effect::Answer(connection, id, answer));
     }
+}
+
+/// What goes to the service as it is.
+fn call_of(command: Command) -> Option<Call> {
+    Some(match command {
+        Command::IssuePin { request, evidence } => Call::IssuePin(request, evidence),
+        Command::RevokePin { request } => Call::RevokePin(request),
+        Command::LiftSuppression { request } => Call::LiftSuppression(request),
+        Command::SendGuide { request } => Call::SendGuide(request),
+        Command::Reply { request, phrase } => Call::Reply(request, phrase),
+        Command::Solve { request } => Call::Solve(request),
+        _ => return None,
+    })
 }
 
 /// What nobody has to be known for. A draft was typed before it locked. Leaving is among them: it shows nothing, and it is the
