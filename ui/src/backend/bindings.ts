@@ -5,7 +5,7 @@
 /**
  * The one act that is recommended.
  */
-export type Action = "call_and_issue_pin" | "call" | "resend_link" | "check_address" | "wait" | "nothing" | "unknown";
+export type Action = "call_and_issue_pin" | "resend_link" | "check_address" | "lift_suppression" | "wait" | "nothing" | "unknown";
 
 /**
  * Whose mail does not arrive.
@@ -15,6 +15,36 @@ export type Affected = { "whom": "everyone" } | { "whom": "domain",
  * The part after the @.
  */
 domain: string, } | { "whom": "unknown" };
+
+/**
+ * Answer of `GET /api/v1/announcement`: what tells clients how to sign in, filled with the
+ * practice's name, address and phone.
+ */
+export type Announcement = { 
+/**
+ * The language it is in, BCP 47.
+ */
+language: string, 
+/**
+ * The subject of the mail.
+ */
+mail_subject: string, 
+/**
+ * The mail, to be sent to all.
+ */
+mail: string, 
+/**
+ * The letter, to be printed.
+ */
+letter: string, 
+/**
+ * What to say on the phone.
+ */
+phone_script: string, 
+/**
+ * The steps, to be handed over.
+ */
+guide: string, };
 
 /**
  * What became of a command.
@@ -31,7 +61,7 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "refused" } & Refusal;
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "refused" } & Refusal;
 
 /**
  * The browser that waits, without anything that names a place or a device.
@@ -70,7 +100,7 @@ language: string | null, };
 /**
  * Why the client is not in. The words for it live in the window's catalogue.
  */
-export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
+export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "mail_held" | "link_ended" | "shared_address" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
  * A client of the practice.
@@ -116,7 +146,19 @@ request: RequestId, } | { "command": "undo_resend",
 /**
  * For which request.
  */
-request: RequestId, } | { "command": "reply", 
+request: RequestId, } | { "command": "lift_suppression", 
+/**
+ * For which request.
+ */
+request: RequestId, } | { "command": "send_guide", 
+/**
+ * For which request.
+ */
+request: RequestId, } | { "command": "announce", 
+/**
+ * In which language.
+ */
+language: Language, } | { "command": "reply", 
 /**
  * For which request.
  */
@@ -223,7 +265,7 @@ evidence: Array<number>, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -253,19 +295,7 @@ count?: number,
 /**
  * The remote mail server's own words: a stranger's text (RULES A5).
  */
-reply?: ServerReply, 
-/**
- * How many minutes a clock is ahead; behind, where negative.
- */
-minutes?: number, 
-/**
- * The subject of the mail to look for, in the language it was sent in.
- */
-subject?: string, 
-/**
- * Whose address was nearly typed.
- */
-near?: NearMiss, };
+reply?: ServerReply, };
 
 /**
  * Which list is shown.
@@ -332,23 +362,7 @@ sent_at: UnixMillis,
 /**
  * Which rule hit.
  */
-why: LinkRefusal, 
-/**
- * When and where it was used, where that is the rule.
- */
-used?: LinkUse, } | { "kind": "link_damaged" } | { "kind": "cookies_blocked", 
-/**
- * Seen as a link was opened; otherwise as a form was sent.
- */
-on_link: boolean, } | { "kind": "clock_off", 
-/**
- * How many minutes it is ahead; behind, where negative.
- */
-minutes: number, } | { "kind": "name_typed", 
-/**
- * Whom it fits.
- */
-fits: NameFit, } | { "kind": "signed_in", 
+why: LinkRefusal, } | { "kind": "signed_in", 
 /**
  * How.
  */
@@ -381,6 +395,10 @@ tries_left: number, } | { "kind": "pin_in_other_browser" } | { "kind": "pin_revo
  * By whom.
  */
 by: string, } | { "kind": "pin_expired" } | { "kind": "link_resent", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "guide_sent", 
 /**
  * Who.
  */
@@ -512,6 +530,11 @@ rows: Array<Row>, };
 export type Keychain = "works" | "absent" | "locked" | "slow" | "losing" | "full" | "failing";
 
 /**
+ * A language that clients are written to in.
+ */
+export type Language = "en" | "es";
+
+/**
  * Something that could not be deleted or done.
  */
 export type Left = { "left": "file", 
@@ -532,19 +555,6 @@ why: Keychain, } | { "left": "practice" };
  * Which rule a dead link met (RULES S3).
  */
 export type LinkRefusal = "used" | "replaced" | "too_old" | "voided" | "unknown";
-
-/**
- * When and where a link was used.
- */
-export type LinkUse = { 
-/**
- * When.
- */
-at: UnixMillis, 
-/**
- * In the browser that tried it again.
- */
-here: boolean, };
 
 /**
  * What locked Latchkey.
@@ -606,24 +616,6 @@ next_at: UnixMillis | null,
  * What the server said.
  */
 reply: ServerReply | null, };
-
-/**
- * Whom a name fits that was typed at a shared mailbox (RULES C9).
- */
-export type NameFit = "one" | "nobody" | "other" | "unknown";
-
-/**
- * A client whose address on file was nearly typed: nobody is attached by that (RULES A2).
- */
-export type NearMiss = { 
-/**
- * The name, masked to its initials.
- */
-initials: string, 
-/**
- * The clinician who answers for the client.
- */
-clinician?: string, };
 
 /**
  * Names a note from the moment it is added.
@@ -1173,6 +1165,10 @@ export type View = {
  * Latchkey's version.
  */
 version: string, 
+/**
+ * The service's version, once it has said it.
+ */
+service_version: string | null, 
 /**
  * Who is signed in.
  */
