@@ -5,7 +5,7 @@
 /**
  * The one act that is recommended.
  */
-export type Action = "call_and_issue_pin" | "resend_link" | "check_address" | "lift_suppression" | "wait" | "nothing" | "unknown";
+export type Action = "call_and_issue_pin" | "call" | "resend_link" | "check_address" | "lift_suppression" | "wait" | "nothing" | "unknown";
 
 /**
  * Whose mail does not arrive.
@@ -100,7 +100,7 @@ language: string | null, };
 /**
  * Why the client is not in. The words for it live in the window's catalogue.
  */
-export type Cause = "address_unknown" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "mail_held" | "link_ended" | "shared_address" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "signed_in_since" | "cannot_tell" | "unknown";
+export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
  * A client of the practice.
@@ -295,7 +295,19 @@ count?: number,
 /**
  * The remote mail server's own words: a stranger's text (RULES A5).
  */
-reply?: ServerReply, };
+reply?: ServerReply, 
+/**
+ * How many minutes a clock is ahead; behind, where negative.
+ */
+minutes?: number, 
+/**
+ * The subject of the mail to look for, in the language it was sent in.
+ */
+subject?: string, 
+/**
+ * Whose address was nearly typed.
+ */
+near?: NearMiss, };
 
 /**
  * Which list is shown.
@@ -362,7 +374,23 @@ sent_at: UnixMillis,
 /**
  * Which rule hit.
  */
-why: LinkRefusal, } | { "kind": "signed_in", 
+why: LinkRefusal, 
+/**
+ * When and where it was used, where that is the rule.
+ */
+used?: LinkUse, } | { "kind": "link_damaged" } | { "kind": "cookies_blocked", 
+/**
+ * Seen as a link was opened; otherwise as a form was sent.
+ */
+on_link: boolean, } | { "kind": "clock_off", 
+/**
+ * How many minutes it is ahead; behind, where negative.
+ */
+minutes: number, } | { "kind": "name_typed", 
+/**
+ * Whom it fits.
+ */
+fits: NameFit, } | { "kind": "signed_in", 
 /**
  * How.
  */
@@ -557,6 +585,19 @@ why: Keychain, } | { "left": "practice" };
 export type LinkRefusal = "used" | "replaced" | "too_old" | "voided" | "unknown";
 
 /**
+ * When and where a link was used.
+ */
+export type LinkUse = { 
+/**
+ * When.
+ */
+at: UnixMillis, 
+/**
+ * In the browser that tried it again.
+ */
+here: boolean, };
+
+/**
  * What locked Latchkey.
  */
 export type LockedBy = "idle" | "computer" | "sleep" | "person" | "restart";
@@ -616,6 +657,24 @@ next_at: UnixMillis | null,
  * What the server said.
  */
 reply: ServerReply | null, };
+
+/**
+ * Whom a name fits that was typed at a shared mailbox (RULES C9).
+ */
+export type NameFit = "one" | "nobody" | "other" | "unknown";
+
+/**
+ * A client whose address on file was nearly typed: nobody is attached by that (RULES A2).
+ */
+export type NearMiss = { 
+/**
+ * The name, masked to its initials.
+ */
+initials: string, 
+/**
+ * The clinician who answers for the client.
+ */
+clinician?: string, };
 
 /**
  * Names a note from the moment it is added.

@@ -57,7 +57,9 @@ describe('the newest link beside its request', () => {
     new Drawn(open(twoMails));
     await settled();
     expect(stands()).toContain('was put off by Ada’s mail server at 10:45');
-    const lines = [...document.querySelectorAll('article ol li')].map((line) => line.textContent);
+    const lines = [...document.querySelectorAll('[aria-labelledby="timeline"] li')].map(
+      (line) => line.textContent,
+    );
     const told = lines.filter((line) => /mail (queue|server)/.test(line ?? ''));
     expect(told.map((line) => /asked to try|queue|refused/.exec(line ?? '')?.[0])).toEqual([
       'asked to try',

@@ -34,7 +34,11 @@ describe('an outage in words', () => {
   });
 
   it('names the domain, the codes, and the other domains', () => {
-    const all = [at('a.org', 'mail_unwanted'), at('b.org', 'mail_too_fast'), at('c.org', 'unknown')];
+    const all = [
+      at('a.org', 'mail_unwanted'),
+      at('b.org', 'mail_too_fast'),
+      at('c.org', 'unknown'),
+    ];
     const words = outageWords(all, NOW);
     expect(words?.title).toBe(`Mail to a.org does not arrive since ${clockTime(since)}.`);
     expect(words?.means).toContain('(550 5.7.1)');

@@ -19,6 +19,8 @@ const unclear: ReadonlySet<Cause> = new Set([
   'accepted_not_opened',
   'older_link_opened',
   'link_used',
+  'link_used_here',
+  'link_used_elsewhere',
   'link_too_old',
   'pin_wrong',
   'pin_in_other_browser',
