@@ -1,5 +1,7 @@
 //! Mail addresses, in the one form they are compared in.
 
+pub mod slip;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::keys::{Keys, Purpose};

@@ -7,8 +7,8 @@ mod subject;
 mod tier;
 
 use latchkey_protocol::{
-    Browser, HelpRequest, Position, RaisedBy, RequestId, Seen, SignInMethod, Solved, SolvedHow,
-    UnixMillis,
+    Browser, Cause, Confidence, HelpRequest, Position, RaisedBy, RequestId, Seen, SignInMethod,
+    Solved, SolvedHow, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -74,6 +74,7 @@ pub async fn load(
     };
     let timeline = Timeline {
         on_file: person.on_file,
+        near: person.near,
         held_since: row.try_get::<Option<i64>, _>("held_since")?.map(UnixMillis),
         restored_at: row
             .try_get::<Option<i64>, _>("restored_at")?
@@ -104,6 +105,19 @@ pub async fn load(
         solved,
         timeline: timeline.entries,
     }))
+}
+
+/// The same document for staff who may not know whose address was nearly typed: to them it
+/// is an address that nobody has (RULES A2).
+#[must_use]
+pub fn without_near_miss(mut request: HelpRequest) -> HelpRequest {
+    let diagnosis = &mut request.diagnosis;
+    if diagnosis.cause == Cause::AddressNearMiss {
+        diagnosis.cause = Cause::AddressUnknown;
+        diagnosis.confidence = Confidence::Certain;
+        diagnosis.facts.near = None;
+    }
+    request
 }
 
 fn raised_by(row: &SqliteRow) -> sqlx::Result<RaisedBy> {

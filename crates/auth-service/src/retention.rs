@@ -21,7 +21,7 @@ const TEXTS: [&str; 3] = [
        AND position IN (SELECT e.position FROM event e
                         JOIN help_request r ON r.id = e.request_id
                         WHERE r.state = 'solved' AND r.solved_at < $1)",
-    "UPDATE help_request SET typed = '', message = NULL
+    "UPDATE help_request SET typed = '', message = NULL, near_client_id = NULL
      WHERE state = 'solved' AND solved_at < $1 AND (typed <> '' OR message IS NOT NULL)",
     "DELETE FROM event_personal
      WHERE name = 'words' AND position IN (SELECT e.position FROM event e WHERE e.at < $1)",

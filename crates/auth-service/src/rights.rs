@@ -1,8 +1,10 @@
 //! Who sees which help request (RULES V2): clinicians their caseload, front desk
 //! and admins everything, unmatched requests too; in a practice without a front
-//! desk clinicians see the unmatched ones. The view `sight` says it in SQL.
+//! desk clinicians see the unmatched ones. One that nearly has a client's address in it is
+//! that client's caseload's, too, and only they and the front desk are told whose (RULES A2).
+//! The view `sight` says it in SQL.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use latchkey_protocol::{RequestId, StaffId};
 use sqlx::SqliteConnection;
@@ -25,23 +27,37 @@ pub async fn sees(
     Ok(found.is_some())
 }
 
-/// Who sees what at one moment.
-pub struct Sight(HashSet<(String, String)>);
+/// Who sees what at one moment, and whether also whose address was nearly typed.
+pub struct Sight(HashMap<(String, String), i64>);
 
 impl Sight {
     /// Before a change of roles, caseloads or staff.
     pub async fn before(tx: &mut Tx) -> sqlx::Result<Self> {
-        let pairs = sqlx::query_as("SELECT staff_id, request_id FROM sight")
-            .fetch_all(tx.conn())
-            .await?;
-        Ok(Self(pairs.into_iter().collect()))
+        let seen: Vec<(String, String, i64)> =
+            sqlx::query_as("SELECT staff_id, request_id, near FROM sight")
+                .fetch_all(tx.conn())
+                .await?;
+        let pairs = seen
+            .into_iter()
+            .map(|(staff, request, near)| ((staff, request), near));
+        Ok(Self(pairs.collect()))
     }
 
-    /// After it: who lost a request is told "gone", who gained one gets it.
+    /// After it: who lost a request is told "gone", who gained one, or sees it differently
+    /// now, gets it.
     pub async fn after(self, tx: &mut Tx, by: Actor) -> sqlx::Result<()> {
         let now = Self::before(tx).await?;
-        let mut lost: Vec<_> = self.0.difference(&now.0).collect();
-        let mut gained: Vec<_> = now.0.difference(&self.0).collect();
+        let mut lost: Vec<_> = self
+            .0
+            .keys()
+            .filter(|pair| !now.0.contains_key(*pair))
+            .collect();
+        let mut gained: Vec<_> = now
+            .0
+            .iter()
+            .filter(|(pair, near)| self.0.get(*pair) != Some(*near))
+            .map(|(pair, _)| pair)
+            .collect();
         if lost.is_empty() && gained.is_empty() {
             return Ok(());
         }

@@ -1,5 +1,5 @@
 //! What the service does by itself, beside answering: mails leave, PINs run out, who
-//! seems stuck is raised, what time alone changes is told, and what is past its time is erased.
+//! seems stuck is raised, whose address was nearly typed is looked for, what time alone changes is told, and what is past its time is erased.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::App;
 use crate::document::aging;
-use crate::help::stuck;
+use crate::help::{near, stuck};
 use crate::mail::{self, Post};
 use crate::pin;
 use crate::retention;
@@ -24,6 +24,7 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     running.spawn(mail::outage::run(app.clone()));
     running.spawn(aging::run(app.clone()));
     running.spawn(stuck::run(app.clone()));
+    running.spawn(near::run(app.clone()));
     running.spawn(retention::run(app.clone()));
     running
 }

@@ -14,6 +14,8 @@ import { howLong, when, whenNamed } from './time';
 /** What the words of a cause are filled with. */
 interface Filled extends Called {
   at: string;
+  /** There is such a moment. */
+  known: boolean;
   /** The same, to name a link by. */
   named: string;
   other: string;
@@ -272,8 +274,8 @@ export const causes: Record<Cause, Says> = {
     so: () => m.cause_signed_in_since_so(),
   },
   cannot_tell: {
-    pane: m.cause_cannot_tell,
-    row: () => m.cause_cannot_tell_row(),
+    pane: (f) => (f.known ? m.cause_cannot_tell_opened(f) : m.cause_cannot_tell(f)),
+    row: (f) => (f.known ? m.cause_cannot_tell_opened_row(f) : m.cause_cannot_tell_row()),
     so: () => m.cause_cannot_tell_so(),
   },
   unknown: {
@@ -314,6 +316,7 @@ function fill(facts: Facts, who: Called, now: UnixMillis): Filled {
   return {
     ...who,
     at: time(facts.at) ?? '–',
+    known: facts.at !== undefined,
     named: facts.at === undefined ? '–' : whenNamed(facts.at, now),
     other: time(facts.other_at) ?? '–',
     until: time(facts.until),

@@ -156,6 +156,13 @@ describe('what the cause is about is named', () => {
     expect(whatToDo(near, who, false, NOW)).toContain('Rosa Rivera answers for A. O.');
   });
 
+  it('and how far somebody came whom nothing explains', () => {
+    const lost = about({ cause: 'cannot_tell', facts: { at: NOW } });
+    expect(causeSentence(lost, who, NOW)).toContain('opened the sign-in link at 10:46');
+    const nothing = about({ cause: 'cannot_tell', facts: {} });
+    expect(causeSentence(nothing, who, NOW)).toContain('Nothing that the service saw');
+  });
+
   it('and where a link was used before', () => {
     const refused = (here: boolean) =>
       happeningWords(

@@ -1,9 +1,9 @@
 # Words of the clients' pages, in Spanish. Short, kind and exact; reading level of grade 6.
 # Titles are neutral: a tab or a history entry tells nobody what this is about.
 
-leave = Salir de esta página
+leave = Salir de aquí
 leave-hint = O pulse tres veces la tecla Mayús.
-leave-aria = Salir de esta página ahora mismo
+leave-aria = Salir de aquí ahora mismo
 skip = Ir a la página
 phone-line = La consulta: { $phone }, { $hours }.
 phone-only = La consulta: { $phone }.
@@ -32,7 +32,7 @@ email-wrong = Esto no parece un correo. Mire si hay un error. Lleva una @ en el 
 
 look-heading = Mire su correo
 look-lead = Si la consulta tiene este correo, un enlace va en camino. Puede tardar uno o dos minutos.
-look-step-newest = Abra el mensaje más nuevo. En el asunto está la hora en que lo pidió: { $time }.
+look-step-newest = Abra el mensaje más nuevo. En el asunto está la hora en que lo pidió ({ $time }).
 look-step-once = El enlace sirve 24 horas, y una sola vez.
 look-step-here = Ábralo en este equipo si puede. Así entra sin pulsar nada más.
 look-junk = ¿No llega nada? Mire también en el correo no deseado o spam.
@@ -76,9 +76,9 @@ help-who-missing = Díganos quién es: escriba su correo o su nombre, con 200 le
 help-what-long = Su mensaje es muy largo. Use 1,000 letras como mucho, por favor.
 
 waiting-heading = Tenemos su mensaje. Alguien le va a llamar.
-waiting-sent = Enviado: { $time }. Nadie lo ha visto todavía.
+waiting-sent = Enviado ({ $time }). Nadie lo ha visto todavía.
 waiting-seen = Visto por la consulta: { $time }
-waiting-unseen-long = Nadie ha visto su mensaje todavía. Lo envió: { $time }. También puede llamar a la consulta: { $phone }, { $hours }.
+waiting-unseen-long = Nadie ha visto todavía el mensaje que envió ({ $time }). También puede llamar a la consulta: { $phone }, { $hours }.
 waiting-words-heading = Cuando llamemos, diremos la primera palabra. Usted dice la segunda.
 waiting-words-why = Así sabe que somos nosotros, y sabemos que es este equipo.
 waiting-pin-label = PIN que le da la consulta

@@ -4,6 +4,7 @@ use latchkey_protocol::ClientId;
 
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
+use crate::help::near;
 use crate::pin::revoke;
 
 /// Why a client could not be changed.
@@ -39,6 +40,7 @@ pub async fn disable(tx: &mut Tx, client: &ClientId) -> Result<bool, ClientError
         return Ok(false);
     }
     void_ways_in(tx, client).await?;
+    near::forget(tx, client).await?;
     sqlx::query(
         "UPDATE client_session SET ended_at = $2 WHERE client_id = $1 AND ended_at IS NULL",
     )
@@ -67,6 +69,9 @@ pub async fn set_no_mail(tx: &mut Tx, client: &ClientId, on: bool) -> Result<boo
     }
     if on {
         void_mailbox(tx, client).await?;
+        near::forget(tx, client).await?;
+    } else {
+        near::look_again(tx).await?;
     }
     let kind = if on {
         Kind::NoMailSet

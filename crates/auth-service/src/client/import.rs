@@ -11,6 +11,7 @@ use super::{BadRow, Roster, Row};
 use crate::address::Address;
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
+use crate::help::near;
 use crate::rights::Sight;
 
 /// What an import did.
@@ -85,6 +86,7 @@ pub async fn import(tx: &mut Tx, roster: Roster, skip_bad: bool) -> Result<Impor
         tx.append(event).await?;
     }
     sight.after(tx, Actor::Operator).await?;
+    near::look_again(tx).await?;
     Ok(done)
 }
 

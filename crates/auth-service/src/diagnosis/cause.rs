@@ -63,11 +63,15 @@ fn on_file(timeline: &Timeline) -> Option<Diagnosis> {
             matches!(what, Happening::MailNotSent).then_some(())
         })
         .map(|found| found.place);
+    if let (OnFile::Nobody, Some(near)) = (timeline.on_file, &timeline.near) {
+        let mut found = Cause::AddressNearMiss.sure(Confidence::Likely, Action::CheckAddress);
+        found.facts.near = Some(near.clone());
+        return Some(found.because(last_ask.as_slice()));
+    }
     let (cause, action, evidence) = match timeline.on_file {
         OnFile::Nobody => (Cause::AddressUnknown, Action::CheckAddress, last_ask),
-        OnFile::One { disabled: true, .. } => {
-            (Cause::AccessDisabled, Action::CheckAddress, last_ask)
-        }
+        // The admin is asked, whom no button calls.
+        OnFile::One { disabled: true, .. } => (Cause::AccessDisabled, Action::Wait, last_ask),
         OnFile::One { no_mail: true, .. } | OnFile::Several { no_mail: true } => (
             Cause::NoMail,
             Action::CallAndIssuePin,

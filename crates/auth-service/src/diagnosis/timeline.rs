@@ -1,6 +1,6 @@
 //! What a diagnosis is made from.
 
-use latchkey_protocol::{Happening, TimelineEntry, UnixMillis};
+use latchkey_protocol::{Happening, NearMiss, TimelineEntry, UnixMillis};
 
 /// What the practice's file says about the address that was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum OnFile {
 pub struct Timeline {
     /// What the file says.
     pub on_file: OnFile,
+    /// Whose address was nearly typed, where it is nobody's (RULES A2).
+    pub near: Option<NearMiss>,
     /// Since when mail to clients is held back.
     pub held_since: Option<UnixMillis>,
     /// When the database was restored: what was sent before is dead.

@@ -1,6 +1,6 @@
 //! Who a request is from, as far as the file knows, and how to call back.
 
-use latchkey_protocol::{CallBack, ClientId, Who};
+use latchkey_protocol::{CallBack, ClientId, NearMiss, Who};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -14,6 +14,8 @@ pub struct Person {
     pub call_back: Option<CallBack>,
     /// For the diagnosis.
     pub on_file: OnFile,
+    /// Whose address was nearly typed.
+    pub near: Option<NearMiss>,
     /// Access is disabled.
     pub disabled: bool,
     /// When an address or the phone number changed last.
@@ -25,19 +27,17 @@ pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sq
     let shared = Shared::read(request)?;
     let typed: String = request.try_get("typed")?;
     let Some(client) = client else {
-        return Ok(shared.nobody(typed));
+        let mut nobody = shared.nobody(typed);
+        if let Some(near) = request.try_get::<Option<String>, _>("near_client_id")? {
+            nobody.near = near_miss(conn, &near).await?;
+        }
+        return Ok(nobody);
     };
     let row = sqlx::query("SELECT * FROM client WHERE id = $1")
         .bind(&client)
         .fetch_one(&mut *conn)
         .await?;
-    let clinicians: Vec<String> = sqlx::query_scalar(
-        "SELECT s.name FROM caseload l JOIN staff s ON s.id = l.staff_id
-         WHERE l.client_id = $1 AND s.disabled_at IS NULL ORDER BY s.name",
-    )
-    .bind(&client)
-    .fetch_all(conn)
-    .await?;
+    let clinician = clinician(conn, &client).await?;
     let first: String = row.try_get("first_name")?;
     let last: String = row.try_get("last_name")?;
     let called = row
@@ -50,7 +50,7 @@ pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sq
             client: Some(ClientId(client)),
             name: Some(format!("{first} {last}").trim().to_owned()),
             first_name: Some(called.clone()),
-            clinician: (!clinicians.is_empty()).then(|| clinicians.join(", ")),
+            clinician,
             typed,
             shared_address: shared.people > 1,
         },
@@ -64,9 +64,43 @@ pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sq
         } else {
             OnFile::One { no_mail, disabled }
         },
+        near: None,
         disabled,
         contact_changed_at: row.try_get("contact_changed_at")?,
     })
+}
+
+/// Who answers for a client.
+async fn clinician(conn: &mut SqliteConnection, client: &str) -> sqlx::Result<Option<String>> {
+    let clinicians: Vec<String> = sqlx::query_scalar(
+        "SELECT s.name FROM caseload l JOIN staff s ON s.id = l.staff_id
+         WHERE l.client_id = $1 AND s.disabled_at IS NULL ORDER BY s.name",
+    )
+    .bind(client)
+    .fetch_all(conn)
+    .await?;
+    Ok((!clinicians.is_empty()).then(|| clinicians.join(", ")))
+}
+
+/// The client whose address was nearly typed, masked: it may be somebody else (RULES A2, C7).
+async fn near_miss(conn: &mut SqliteConnection, client: &str) -> sqlx::Result<Option<NearMiss>> {
+    let row = sqlx::query("SELECT first_name, last_name FROM client WHERE id = $1")
+        .bind(client)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let names: [String; 2] = [row.try_get("first_name")?, row.try_get("last_name")?];
+    let initials: Vec<String> = names
+        .iter()
+        .filter_map(|name| name.trim().chars().next())
+        .map(|initial| format!("{initial}."))
+        .collect();
+    Ok(Some(NearMiss {
+        initials: initials.join(" "),
+        clinician: clinician(conn, client).await?,
+    }))
 }
 
 /// How many people use the address.
@@ -103,6 +137,7 @@ impl Shared {
             } else {
                 OnFile::Nobody
             },
+            near: None,
             disabled: false,
             contact_changed_at: None,
         }

@@ -102,6 +102,8 @@ kinds! {
     HelpAsked = "help_asked",
     /// The service raised a request for a client who seems stuck.
     HelpRaised = "help_raised",
+    /// What was typed is one slip away from one client's address on file, or no longer so.
+    NearMiss = "near_miss",
     /// A person at the practice opened the request.
     HelpSeen = "help_seen",
     /// Staff stated how they know; a second person must, too.

@@ -32,23 +32,32 @@ impl Encoded {
     }
 }
 
-/// The place of one request's encoding. Whoever makes it holds the lock, so that the
+/// The place of one document's encoding. Whoever makes it holds the lock, so that the
 /// others wait for it instead of making it, too; other requests are made meanwhile.
 type Slot = Arc<tokio::sync::Mutex<Option<Encoded>>>;
 
 #[derive(Default)]
-pub(super) struct Encodings(Mutex<HashMap<RequestId, Slot>>);
+pub(super) struct Encodings(Mutex<HashMap<Document, Slot>>);
+
+/// A document as one kind of reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Document {
+    /// Which.
+    pub request: RequestId,
+    /// Also whose address was nearly typed (RULES A2).
+    pub near: bool,
+}
 
 impl Encodings {
-    /// The document of this request at this position, if that is where it stands now.
+    /// The document at this position, if that is where it stands now.
     pub async fn at(
         &self,
         conn: &mut SqliteConnection,
-        request: &RequestId,
+        wanted: &Document,
         position: Position,
         now: UnixMillis,
     ) -> sqlx::Result<Option<Encoded>> {
-        let slot = self.slot(request, now);
+        let slot = self.slot(wanted, now);
         let mut slot = slot.lock().await;
         if let Some(encoded) = slot.as_ref()
             && encoded.position == position
@@ -56,9 +65,12 @@ impl Encodings {
         {
             return Ok(Some(encoded.clone()));
         }
-        let Some(document) = document::load(conn, request, now).await? else {
+        let Some(mut document) = document::load(conn, &wanted.request, now).await? else {
             return Ok(None);
         };
+        if !wanted.near {
+            document = document::without_near_miss(document);
+        }
         let json = serde_json::to_string(&document)
             .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         let encoded = Encoded {
@@ -77,9 +89,9 @@ impl Encodings {
         Ok(Some(encoded).filter(|encoded| encoded.position == position))
     }
 
-    fn slot(&self, request: &RequestId, now: UnixMillis) -> Slot {
+    fn slot(&self, wanted: &Document, now: UnixMillis) -> Slot {
         let mut slots = self.lock();
-        if slots.len() >= MANY && !slots.contains_key(request) {
+        if slots.len() >= MANY && !slots.contains_key(wanted) {
             // One that is being made is in use, and so is kept.
             slots.retain(|_, slot| {
                 Arc::strong_count(slot) > 1
@@ -88,10 +100,10 @@ impl Encodings {
                         .is_ok_and(|kept| kept.as_ref().is_some_and(|kept| kept.is_fresh(now)))
             });
         }
-        slots.entry(request.clone()).or_default().clone()
+        slots.entry(wanted.clone()).or_default().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Slot>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Document, Slot>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,6 +11,7 @@ use sqlx::SqliteConnection;
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::encoding::Document;
 use super::seat::Seat;
 use super::{KEPT, Start};
 use crate::App;
@@ -53,6 +54,8 @@ struct Planned {
 struct Seen {
     position: i64,
     request_id: String,
+    /// Also whose address was nearly typed there.
+    near: i64,
     lost: i64,
 }
 
@@ -224,8 +227,12 @@ impl Reader {
         }
         let position = Position(seen.position);
         let encodings = &self.app.feed.encodings;
+        let wanted = Document {
+            request,
+            near: seen.near != 0,
+        };
         let encoded = encodings
-            .at(snapshot, &request, position, self.app.now())
+            .at(snapshot, &wanted, position, self.app.now())
             .await?;
         Ok(encoded.map_or_else(Vec::new, |encoded| {
             vec![encoded.lines, format!("id: {id}\n\n").into()]
@@ -235,13 +242,13 @@ impl Reader {
     /// Looks what comes after the cursor, and one further, for its position.
     async fn see(&self, snapshot: &mut SqliteConnection) -> sqlx::Result<Vec<Seen>> {
         sqlx::query_as(
-            "SELECT position, request_id, lost FROM (
-                 SELECT v.position, v.request_id, 0 AS lost
+            "SELECT position, request_id, near, lost FROM (
+                 SELECT v.position, v.request_id, v.near, 0 AS lost
                  FROM sight v JOIN help_request r ON r.id = v.request_id
                  WHERE v.staff_id = $1 AND v.position >= $2
                    AND (v.position > $4 OR r.state <> 'solved' OR r.solved_at > $5)
                  UNION ALL
-                 SELECT l.position, l.request_id, 1 AS lost
+                 SELECT l.position, l.request_id, 0 AS near, 1 AS lost
                  FROM request_lost l
                  WHERE l.staff_id = $1 AND l.position >= $2 AND l.position > $4
                    AND NOT EXISTS (SELECT 1 FROM sight v

@@ -72,7 +72,10 @@ pub async fn raise(tx: &mut Tx, cry: &Cry) -> sqlx::Result<RequestId> {
 
 async fn say_again(tx: &mut Tx, cry: &Cry, request: RequestId) -> sqlx::Result<RequestId> {
     sqlx::query(
-        "UPDATE help_request SET typed = $2, message = COALESCE($3, message) WHERE id = $1",
+        "UPDATE help_request
+         SET typed = $2, message = COALESCE($3, message),
+             near_due = CASE WHEN client_id IS NULL AND address_id IS NULL THEN 1 ELSE 0 END
+         WHERE id = $1",
     )
     .bind(&request.0)
     .bind(&cry.typed)
@@ -93,8 +96,8 @@ pub(super) async fn say_first(
     sqlx::query(
         "INSERT INTO help_request
              (id, state, cause, client_id, address_id, address_key, typed, message, browser_id,
-              word1, word2, created_at, position, raised_by)
-         VALUES ($1, 'new', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+              word1, word2, created_at, position, raised_by, near_due)
+         VALUES ($1, 'new', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(&id)
     .bind(cry.cause)
@@ -112,6 +115,7 @@ pub(super) async fn say_first(
         RaisedBy::Service => "service",
         RaisedBy::Client | RaisedBy::Unknown => "client",
     })
+    .bind(i64::from(cry.client.is_none() && cry.address.is_none()))
     .execute(tx.conn())
     .await?;
     Ok(RequestId(id))

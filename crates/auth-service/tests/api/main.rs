@@ -13,6 +13,7 @@ mod feed;
 mod guide;
 mod input;
 mod mail_fate;
+mod near;
 mod notes;
 mod openapi;
 mod outages;

@@ -17,7 +17,8 @@ async fn a_browser_that_asks_for_spanish_gets_it_on_every_page_and_for_every_pro
     let house = House::furnished().await;
     let mut browser = Browser::new(&house);
     browser.about = SPANISH;
-    browser.ask("ada@example.org").await;
+    let looked = browser.ask("ada@example.org").await.body;
+    assert!(looked.contains("lo pidió (9:00 a. m.)."), "{looked}");
     for path in ["/", "/help", "/pin", "/waiting", "/link", "/nowhere"] {
         let page = browser.get(path).await;
         assert!(
@@ -32,7 +33,15 @@ async fn a_browser_that_asks_for_spanish_gets_it_on_every_page_and_for_every_pro
     let cry = [("who", "ada@example.org"), ("what", "")];
     browser.post("/help", &cry).await;
     let waiting = browser.get("/waiting").await.body;
-    assert!(waiting.contains("Enviado: 9:00 a. m."), "{waiting}");
+    assert!(waiting.contains("Enviado (9:00 a. m.)."), "{waiting}");
+    // Said by an English voice, whatever the page speaks.
+    assert!(waiting.contains("<p class=\"words\" lang=\"en\">"), "{waiting}");
+    house.clock.advance(11 * MINUTE);
+    let unseen = browser.get("/waiting").await.body;
+    for page in [looked, waiting, unseen] {
+        // A time of day ends with a full stop of its own.
+        assert!(!page.contains("m.."), "{page}");
+    }
     let wrong = browser.post("/", &[("email", "no")]).await;
     assert_eq!(wrong.status, 422);
     assert!(

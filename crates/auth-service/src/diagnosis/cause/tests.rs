@@ -1,7 +1,8 @@
 //! Each cause from a trace as it really comes about.
 
 use latchkey_protocol::{
-    Evidence, LinkRefusal, LinkUse, NameFit, Opener, ServerReply, SignInMethod, TimelineEntry,
+    Evidence, LinkRefusal, LinkUse, NameFit, NearMiss, Opener, ServerReply, SignInMethod,
+    TimelineEntry,
 };
 use proptest::prelude::*;
 
@@ -30,6 +31,7 @@ fn trace(on_file: OnFile, entries: &[(i64, Happening)]) -> Timeline {
         .collect();
     Timeline {
         on_file,
+        near: None,
         held_since: None,
         restored_at: None,
         entries,
@@ -144,6 +146,31 @@ fn an_address_nobody_on_file_has_is_named_as_the_cause() {
     assert_eq!(found.confidence, Confidence::Certain);
     assert_eq!(found.action, Action::CheckAddress);
     assert_eq!(found.evidence, [2]);
+}
+
+// RULES A2
+#[test]
+fn an_address_that_was_nearly_typed_is_told_masked_and_never_mailed() {
+    let near = NearMiss {
+        initials: "A. O.".to_owned(),
+        clinician: Some("Rosa Rivera".to_owned()),
+    };
+    let mut timeline = trace(OnFile::Nobody, &[(4, AskedForLink), (1, AskedForHelp)]);
+    timeline.near = Some(near.clone());
+    let found = diagnose(&timeline, NOW);
+    assert_eq!(
+        (found.cause, found.confidence, found.action),
+        (
+            Cause::AddressNearMiss,
+            Confidence::Likely,
+            Action::CheckAddress
+        )
+    );
+    assert_eq!(found.facts.near, Some(near));
+    assert_eq!(found.evidence, [1]);
+    // An address that is somebody's is that somebody's.
+    timeline.on_file = CLIENT;
+    assert_eq!(diagnose(&timeline, NOW).cause, Cause::CannotTell);
 }
 
 #[test]
@@ -289,7 +316,7 @@ fn a_disabled_client_is_told_apart_from_an_unknown_address() {
     let found = diagnose(&trace(on_file, &[(1, AskedForHelp)]), NOW);
     assert_eq!(
         (found.cause, found.action),
-        (Cause::AccessDisabled, Action::CheckAddress)
+        (Cause::AccessDisabled, Action::Wait)
     );
 }
 
