@@ -35,7 +35,10 @@ async fn a_browser_that_asks_for_spanish_gets_it_on_every_page_and_for_every_pro
     let waiting = browser.get("/waiting").await.body;
     assert!(waiting.contains("Enviado (9:00 a. m.)."), "{waiting}");
     // Said by an English voice, whatever the page speaks.
-    assert!(waiting.contains("<p class=\"words\" lang=\"en\">"), "{waiting}");
+    assert!(
+        waiting.contains("<p class=\"words\" lang=\"en\">"),
+        "{waiting}"
+    );
     house.clock.advance(11 * MINUTE);
     let unseen = browser.get("/waiting").await.body;
     for page in [looked, waiting, unseen] {

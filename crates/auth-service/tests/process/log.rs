@@ -76,7 +76,7 @@ async fn at_trace_the_log_holds_no_token_address_or_name() {
     let (_, log) = serving.stop();
     for route in [
         "/staff/invite/{token}",
-        "/link/{token}",
+        "/link/{*token}",
         "/oauth/token",
         "/api/v1/me",
     ] {
