@@ -42,10 +42,10 @@ export async function scan(mail: Mail, from: string): Promise<number> {
   }
 }
 
-/** With the cookies that the page left. */
+/** With the cookies that the page left; where it is sent elsewhere, it stays. */
 async function visit(context: BrowserContext, addresses: string[]): Promise<void> {
   for (const address of addresses) {
-    await context.request.fetch(address, { method: 'HEAD' });
-    await context.request.get(address);
+    await context.request.fetch(address, { method: 'HEAD', maxRedirects: 0 });
+    await context.request.get(address, { maxRedirects: 0 });
   }
 }
