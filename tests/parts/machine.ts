@@ -1,6 +1,6 @@
 /** The machine under the test: programs, folders, processes. */
 
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,13 +50,29 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** A user of the machine who owns nothing: a mail system runs what it pipes to as one. */
+export const NOBODY: User = { name: 'nobody', uid: 65534, gid: 65534 };
+
+export interface User {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+/** As somebody else, where `as` is given. */
+function identity(as: User | undefined): { uid?: number; gid?: number } {
+  return as ? { uid: as.uid, gid: as.gid } : {};
+}
+
 /** Runs a program to its end and returns what it printed. */
 export async function run(
   path: string,
   args: string[],
   env: NodeJS.ProcessEnv = process.env,
+  as?: User,
 ): Promise<string> {
-  const { stdout } = await promisify(execFile)(path, args, { env, maxBuffer: 16 << 20 });
+  const options = { env, maxBuffer: 16 << 20, ...identity(as) };
+  const { stdout } = await promisify(execFile)(path, args, options);
   return stdout;
 }
 
@@ -64,10 +80,17 @@ export async function run(
 export class Running {
   readonly #child: ChildProcess;
 
-  constructor(path: string, args: string[], log: string, env: NodeJS.ProcessEnv = process.env) {
+  constructor(
+    path: string,
+    args: string[],
+    log: string,
+    env: NodeJS.ProcessEnv = process.env,
+    as?: User,
+  ) {
     mkdirSync(PICTURES, { recursive: true });
     const words = createWriteStream(join(PICTURES, `${log}.log`), { flags: 'a' });
-    this.#child = spawn(path, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    this.#child = spawn(path, args, { env, stdio, detached: true, ...identity(as) });
     this.#child.stdout?.pipe(words, { end: false });
     this.#child.stderr?.pipe(words, { end: false });
   }

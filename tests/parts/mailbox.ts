@@ -7,7 +7,9 @@ import { freePort } from './machine.ts';
 import { until } from './wait.ts';
 
 /** Answers to RCPT, by domain. */
-const REFUSALS: Record<string, [number, string]> = {
+export type Refusals = Record<string, [code: number, words: string]>;
+
+const REFUSALS: Refusals = {
   'full.example': [552, "5.2.2 The recipient's inbox is out of storage space"],
   'slow.example': [451, '4.7.1 Greylisted, try again later'],
 };
@@ -22,8 +24,13 @@ export interface Mail {
 export class Mailbox {
   readonly mails: Mail[] = [];
   readonly refused: string[] = [];
+  readonly #refusals: Refusals;
   #server: SMTPServer | undefined;
   port = 0;
+
+  constructor(refusals = REFUSALS) {
+    this.#refusals = refusals;
+  }
 
   async open(): Promise<void> {
     this.port = await freePort();
@@ -32,7 +39,7 @@ export class Mailbox {
       disabledCommands: ['AUTH', 'STARTTLS'],
       size: 1024 * 1024,
       onRcptTo: (address, _session, done) => {
-        const refusal = REFUSALS[address.address.split('@')[1] ?? ''];
+        const refusal = this.#refusals[address.address.split('@')[1] ?? ''];
         if (!refusal) return done();
         this.refused.push(address.address);
         done(Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }));

@@ -1,8 +1,9 @@
 /** A practice with its real service, made with the commands a real one is made with. */
 
+import { chmodSync, chownSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT, Running, freePort, newFolder, program, remove, run } from './machine.ts';
+import { ROOT, Running, freePort, newFolder, program, remove, run, type User } from './machine.ts';
 import { until } from './wait.ts';
 
 export class Practice {
@@ -11,6 +12,13 @@ export class Practice {
   #port = 0;
   #listens = 0;
   readonly #env: NodeJS.ProcessEnv = { ...process.env };
+  readonly #as: User | undefined;
+  #program = '';
+
+  /** With `as`, service and commands are that user's. */
+  constructor(as?: User) {
+    this.#as = as;
+  }
 
   /** The public address, without a slash at the end. */
   get url(): string {
@@ -29,12 +37,14 @@ export class Practice {
   /**
    * Makes the practice, its staff and its clients, and starts the service: at its public
    * address, or behind a wire that the test holds. With `proxy`, whoever connects is
-   * believed about where a request comes from.
+   * believed about where a request comes from. What comes back goes to `bounces`.
    */
   async open(
     smtp: number,
-    { roster = join(ROOT, 'demo/roster.csv'), wire = false, proxy = false } = {},
+    { roster = join(ROOT, 'demo/roster.csv'), wire = false, proxy = false, bounces = '' } = {},
   ) {
+    this.#program = this.#as ? this.#giveTo(this.#as) : program('latchkey-auth');
+    if (bounces) this.#env.LATCHKEY_BOUNCE_ADDRESS = bounces;
     if (proxy) this.#env.LATCHKEY_TRUSTED_PROXIES = '["127.0.0.1"]';
     this.#port = await freePort();
     this.#listens = wire ? await freePort() : this.#port;
@@ -57,6 +67,15 @@ export class Practice {
     await this.start();
   }
 
+  /** A folder and a program that the user may use. */
+  #giveTo({ uid, gid }: User): string {
+    const own = join(this.#folder, 'latchkey-auth');
+    copyFileSync(program('latchkey-auth'), own);
+    chmodSync(own, 0o755);
+    chownSync(this.#folder, uid, gid);
+    return own;
+  }
+
   /** Starts the service on the same data and port as before. */
   async start(): Promise<void> {
     this.#service = this.serve();
@@ -67,7 +86,7 @@ export class Practice {
   /** Starts the service, ready or not. */
   serve(): Running {
     const words = ['serve', ...this.#places];
-    return new Running(program('latchkey-auth'), words, 'service', this.#env);
+    return new Running(this.#program, words, 'service', this.#env, this.#as);
   }
 
   /** Sends the service a signal. */
@@ -112,12 +131,12 @@ export class Practice {
 
   /** A command of `latchkey-auth`, and what it printed. */
   auth(...words: string[]): Promise<string> {
-    return run(program('latchkey-auth'), [...words, ...this.#places]);
+    return run(this.#program, [...words, ...this.#places], process.env, this.#as);
   }
 
   /** The words of such a command, to be run by others. */
   command(...words: string[]): string[] {
-    return [program('latchkey-auth'), ...words, ...this.#places];
+    return [this.#program, ...words, ...this.#places];
   }
 
   get #places(): string[] {

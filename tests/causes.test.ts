@@ -1,0 +1,236 @@
+/**
+ * Each cause, made with the real service and real mail systems, as the clinician reads it
+ * in the real window.
+ */
+
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { closeBrowsers, person } from './parts/browser.ts';
+import { Desk } from './parts/desk.ts';
+import { askForHelp, connect } from './parts/journey.ts';
+import { NOBODY, newFolder, remove } from './parts/machine.ts';
+import { Mailbox, linkIn, type Mail, type Refusals } from './parts/mailbox.ts';
+import { Postfix } from './parts/postfix.ts';
+import { Practice } from './parts/practice.ts';
+import { pictureOfScreen, pictureOfWindow } from './parts/screen.ts';
+import { until } from './parts/wait.ts';
+
+const BOUNCES = 'bounces@juniper.example';
+const SILENT = 'silent.example';
+
+/** By first name: where the mailbox is, and what its mail server says there. */
+const SERVERS: Record<string, [domain: string, code: number, words: string]> = {
+  Una: ['unknown.example', 550, '5.1.1 User unknown in virtual mailbox table'],
+  Dom: ['no-domain.example', 550, '5.1.2 Host or domain name not found'],
+  Mal: ['malformed.example', 553, '5.1.3 Bad recipient address syntax'],
+  Fay: ['full.example', 552, '5.2.2 The recipient’s inbox is out of storage space'],
+  Ida: ['closed.example', 550, '5.2.1 The account that you tried to reach is disabled'],
+  Gia: ['grey.example', 450, '4.2.0 Recipient address rejected: Greylisted'],
+  Tia: ['fast.example', 421, '4.7.28 Our system has detected an unusual rate of mail'],
+  Pam: ['junk.example', 550, '5.7.1 Message rejected as spam'],
+  Spy: ['strict.example', 550, '5.7.26 This mail has been blocked: it fails SPF and DKIM checks'],
+};
+
+/** What the window says of each. */
+const SAID: Record<string, string> = {
+  Una: 'Una’s mail server says that there is no such mailbox.',
+  Dom: 'The part of Dom’s address after the @ does not exist, or takes no mail.',
+  Mal: 'The address on file for Mal is not written as a mail address is.',
+  Fay: 'Fay’s mailbox is full, so the sign-in link could not be delivered.',
+  Ida: 'Ida’s mail server says that the mailbox is closed.',
+  Gia: 'Gia’s mail server lets a first mail wait, so the sign-in link has not arrived yet.',
+  Tia: 'Tia’s mail server says that mail comes too fast, and takes none for now.',
+  Pam: 'Pam’s mail server turned the sign-in link away as unwanted mail.',
+  Spy: 'Spy’s mail server could not make sure that the mail comes from the practice.',
+  Sol: 'Sol’s mail server does not answer, so the sign-in link has not arrived.',
+};
+
+const OTHERS = ['Ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Gus', 'Hal', 'Ivy'];
+
+/** When the last of the first links was asked for. */
+let sent = 0;
+
+const folder = newFolder('causes');
+const postfix = new Postfix();
+const mailbox = new Mailbox(
+  Object.fromEntries(
+    Object.values(SERVERS).map(([domain, code, words]) => [domain, [code, words]]),
+  ) as Refusals,
+);
+const practice = new Practice(NOBODY);
+const desk = new Desk();
+
+function address(name: string): string {
+  const domain = SERVERS[name]?.[0] ?? (name === 'Sol' ? SILENT : 'example.org');
+  return `${name.toLowerCase()}@${domain}`;
+}
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => pictureOfScreen('failed-causes'));
+});
+
+beforeAll(async () => {
+  const roster = join(folder, 'roster.csv');
+  const names = [...Object.keys(SAID), ...OTHERS];
+  const rows = names.map((name) => `${name},Archer,${address(name)},555 0142`);
+  rows.push('Jo,Lind,lind@example.org,555 0143', 'Kai,Lind,lind@example.org,555 0143');
+  const head = 'first name,last name,email,phone,clinician email';
+  const rosa = ',rosa@juniper.example';
+  writeFileSync(roster, [head, ...rows.map((row) => row + rosa)].join('\n'));
+  chmodSync(folder, 0o755);
+  await mailbox.open();
+  await practice.open(await postfix.reserve(), { roster, bounces: BOUNCES });
+  await postfix.open({
+    next: mailbox.port,
+    silent: SILENT,
+    bounces: BOUNCES,
+    pipe: practice.command('mail', 'bounce', '--recipient', '${original_recipient}'),
+    as: NOBODY,
+  });
+  await desk.startAgent();
+  await desk.openWindow();
+  await connect(desk, practice);
+  await desk.says('Nobody needs help to sign in.');
+});
+
+afterAll(async () => {
+  await desk.close();
+  await closeBrowsers();
+  await practice.close();
+  await postfix.close();
+  await mailbox.close();
+  remove(folder);
+});
+
+async function askForLink(page: Page, who: string): Promise<void> {
+  await page.goto(`${practice.url}/`);
+  await page.getByLabel('Your e-mail address').fill(who);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByRole('heading', { name: 'Look in your mail' }).waitFor();
+}
+
+/** Asks for a link in a browser that is thrown away. */
+async function asks(...names: string[]): Promise<void> {
+  for (const name of names) {
+    const { page, context } = await person();
+    await askForLink(page, address(name));
+    await context.close();
+  }
+}
+
+/** Asks for a link, and gets the mail. */
+async function getsMail(name: string): Promise<Mail> {
+  await asks(name);
+  return mailbox.mailTo(address(name));
+}
+
+/** The client asks for help; the clinician opens the request, and reads the cause. */
+async function reads(name: string, sentence: string | RegExp, picture: string): Promise<void> {
+  await askForHelp(practice, address(name));
+  await shows(`${name} Archer`, sentence, picture);
+}
+
+async function shows(row: string, sentence: string | RegExp, picture: string): Promise<void> {
+  await desk.press(/^Inbox/);
+  await desk.press(new RegExp(row));
+  await desk.says(sentence, 40);
+  await pictureOfWindow(desk.window, `70-cause-${picture}`);
+}
+
+describe('what became of the mail', () => {
+  it('is asked for by all of them', async () => {
+    await asks(...Object.keys(SAID));
+    sent = performance.now();
+  });
+
+  it.each(Object.entries(SAID))('%s: %s', async (name, sentence) => {
+    const [domain] = SERVERS[name] ?? [SILENT];
+    await reads(name, sentence, (domain.split('.')[0] ?? name).toLowerCase());
+  });
+
+  it('it reached the mail server and nobody opened it', async () => {
+    await getsMail('Ann');
+    await reads('Ann', /The sign-in link reached Ann’s mail server at \d/, 'accepted-not-opened');
+  });
+});
+
+describe('what became of the link', () => {
+  it('a mail scanner opened it', async () => {
+    const link = linkIn(await getsMail('Bob'));
+    await fetch(link, { method: 'HEAD' });
+    await fetch(link, {
+      headers: { 'user-agent': 'Mozilla/5.0 (compatible; Barracuda Sentinel)' },
+    });
+    await reads('Bob', /A mail scanner opened Bob’s link at \d/, 'scanner-opened');
+  });
+
+  it('it was used already', async () => {
+    const link = linkIn(await getsMail('Cat'));
+    for (const heading of ['You are signed in', 'This link no longer works']) {
+      const { page } = await person();
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { name: heading }).waitFor();
+    }
+    await reads('Cat', /Cat’s sign-in link was used already/, 'link-used');
+  });
+
+  it('several people use the address', async () => {
+    const { page } = await person();
+    await askForLink(page, 'lind@example.org');
+    await page.goto(linkIn(await mailbox.mailTo('lind@example.org')));
+    await askForHelp(practice, 'lind@example.org');
+    await shows('lind@example.org|Lind', /Several people use this address/, 'shared-address');
+  });
+});
+
+describe('what is on file', () => {
+  it('no link was asked for', async () => {
+    await reads('Dan', 'Dan has not asked for a sign-in link in the last day.', 'nothing-asked');
+  });
+
+  it('the access is switched off', async () => {
+    const list = await practice.auth('client', 'list');
+    const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(
+      list.split('\n').find((line) => line.includes('Archer, Eve')) ?? '',
+    )?.[0];
+    await practice.auth('client', 'disable', id ?? '');
+    await reads('Eve', 'Eve’s access to the portal is switched off.', 'access-disabled');
+  });
+});
+
+describe('when the practice’s own mail server is gone', () => {
+  it('each request says so, and every desktop says that it concerns everyone', async () => {
+    await postfix.stop();
+    await asks('Gus', 'Hal', 'Ivy');
+    const sentence =
+      'The sign-in link for Gus has not left yet: the practice’s mail server does not answer.';
+    await reads('Gus', sentence, 'practice-mail-down');
+    await desk.says(/Mail reaches nobody since \d/, 60);
+    await pictureOfWindow(desk.window, '71-outage');
+  });
+
+  it('and nothing of it is left once mail leaves again', async () => {
+    await postfix.start();
+    await until(
+      'the strip is gone',
+      async () => !(await desk.words()).includes('Mail reaches nobody'),
+      120,
+    );
+    expect(mailbox.mails.some((mail) => mail.to === address('Gus'))).toBe(true);
+  });
+});
+
+describe('a mailbox that does not exist', () => {
+  it('gets no more mail until staff say so', async () => {
+    // Two links to one address lie two minutes apart (RULES S1).
+    const apart = 125_000 - (performance.now() - sent);
+    await new Promise((go) => setTimeout(go, Math.max(0, apart)));
+    await asks('Una');
+    await shows('Una Archer', /No mail goes to Una’s mailbox: since/, 'suppressed');
+  });
+});
