@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { closeBrowsers, person } from './parts/browser.ts';
 import { Desk } from './parts/desk.ts';
-import { askForHelp, connect } from './parts/journey.ts';
+import { askForHelp, connect, fillInHelp } from './parts/journey.ts';
 import { NOBODY, newFolder, remove } from './parts/machine.ts';
 import { Mailbox, linkIn, type Mail, type Refusals } from './parts/mailbox.ts';
 import { Postfix } from './parts/postfix.ts';
@@ -49,7 +49,7 @@ const SAID: Record<string, string> = {
   Sol: 'Sol’s mail server does not answer, so the sign-in link has not arrived.',
 };
 
-const OTHERS = ['Ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Gus', 'Hal', 'Ivy'];
+const OTHERS = ['Ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Gus', 'Hal', 'Ivy', 'Lea', 'Max', 'Zoe'];
 
 /** When the last of the first links was asked for. */
 let sent = 0;
@@ -170,13 +170,28 @@ describe('what became of the link', () => {
 
   it('it was used already', async () => {
     const link = linkIn(await getsMail('Cat'));
-    for (const heading of ['You are signed in', 'This link no longer works']) {
-      const { page } = await person();
-      await page.goto(link);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('heading', { name: heading }).waitFor();
-    }
-    await reads('Cat', /Cat’s sign-in link was used already/, 'link-used');
+    const first = await person();
+    await first.page.goto(link);
+    await first.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await first.page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+    const second = await person();
+    await second.page.goto(link);
+    await second.page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+    const sentence = /Cat’s sign-in link was used already, at .* in another browser/;
+    await reads('Cat', sentence, 'link-used');
+  });
+
+  it('a mail program damaged it', async () => {
+    const { page } = await person();
+    await askForLink(page, address('Lea'));
+    const link = linkIn(await mailbox.mailTo(address('Lea')));
+    await page.goto(link.slice(0, -9));
+    await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+    await reads(
+      'Lea',
+      /Lea opened a sign-in link at .* that a mail program had damaged/,
+      'damaged',
+    );
   });
 
   it('several people use the address', async () => {
@@ -185,6 +200,31 @@ describe('what became of the link', () => {
     await page.goto(linkIn(await mailbox.mailTo('lind@example.org')));
     await askForHelp(practice, 'lind@example.org');
     await shows('lind@example.org|Lind', /Several people use this address/, 'shared-address');
+  });
+});
+
+describe('what their browser does', () => {
+  it('it keeps no cookies', async () => {
+    const { page, context } = await person();
+    await context.route('**', async (route) => {
+      const response = await route.fetch({ maxRedirects: 0 });
+      const { 'set-cookie': _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+    await askForLink(page, address('Max'));
+    await reads('Max', 'Max’s browser keeps no cookies', 'cookies-blocked');
+  });
+
+  it('its clock is wrong', async () => {
+    const { page } = await person();
+    await page.clock.setFixedTime(Date.now() + 5 * 3_600_000);
+    await askForLink(page, address('Zoe'));
+    const reading = await person();
+    await reading.page.goto(linkIn(await mailbox.mailTo(address('Zoe'))));
+    await fillInHelp(practice, page, address('Zoe'));
+    await page.getByRole('button', { name: 'Send to the practice' }).click();
+    await page.waitForURL('**/waiting');
+    await shows('Zoe Archer', 'The clock of Zoe’s device is 5 hours fast', 'clock-wrong');
   });
 });
 
