@@ -4,6 +4,9 @@ use std::{collections::BTreeSet, fs};
 
 use crate::run::{Outcome, command, run, succeeds};
 
+/// The tests start one of their own.
+const POSTFIX: &str = "postfix";
+
 /// What packages are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -51,6 +54,7 @@ impl Need {
             ],
             Self::Test => &[
                 "chromium",
+                POSTFIX,
                 "python3-dbusmock",
                 "python3-venv",
                 "webkit2gtk-driver",
@@ -81,9 +85,13 @@ pub fn install(names: &[&str]) -> Outcome {
             names.join(" ")
         ));
     }
+    if names.contains(&POSTFIX) {
+        leave_unconfigured()?;
+    }
+    // Another mail system is not taken away for the sake of our tests.
     let attempt = || {
         run(apt("install")
-            .args(["-y", "--no-install-recommends"])
+            .args(["-y", "--no-install-recommends", "--no-remove"])
             .args(names))
     };
     if lists_are_there() && attempt().is_ok() {
@@ -91,6 +99,13 @@ pub fn install(names: &[&str]) -> Outcome {
     }
     run(&mut apt("update"))?;
     attempt()
+}
+
+/// The package would write settings and start a mail system for the machine otherwise.
+fn leave_unconfigured() -> Outcome {
+    let answer = "echo postfix postfix/main_mailer_type select No configuration \
+                  | debconf-set-selections";
+    run(&mut as_root(&["sh", "-c", answer]))
 }
 
 /// A machine that is new has no package lists yet.
@@ -102,8 +117,12 @@ fn lists_are_there() -> bool {
     })
 }
 
-fn apt(verb: &str) -> std::process::Command {
-    let mut words = vec!["apt-get", "-q", verb];
+fn apt(verb: &'static str) -> std::process::Command {
+    as_root(&["apt-get", "-q", verb])
+}
+
+fn as_root(words: &[&'static str]) -> std::process::Command {
+    let mut words = words.to_vec();
     let root = std::process::Command::new("id")
         .arg("-u")
         .output()
@@ -112,9 +131,10 @@ fn apt(verb: &str) -> std::process::Command {
         words.insert(0, "DEBIAN_FRONTEND=noninteractive");
         words.insert(0, "sudo");
     }
-    let mut apt = command(words[0]);
-    apt.args(&words[1..])
+    let mut program = command(words[0]);
+    program
+        .args(&words[1..])
         .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(std::process::Stdio::inherit());
-    apt
+    program
 }
