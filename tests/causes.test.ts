@@ -133,6 +133,13 @@ async function reads(name: string, sentence: string | RegExp, picture: string): 
   await shows(`${name} Archer`, sentence, picture);
 }
 
+/** Asks for help in a browser of their own. */
+async function sendsFor(name: string, page: Page): Promise<void> {
+  await fillInHelp(practice, page, address(name));
+  await page.getByRole('button', { name: 'Send to the practice' }).click();
+  await page.waitForURL('**/waiting*');
+}
+
 async function shows(row: string, sentence: string | RegExp, picture: string): Promise<void> {
   await desk.press(/^Inbox/);
   await desk.press(new RegExp(row));
@@ -203,7 +210,8 @@ describe('what their browser does', () => {
       await route.fulfill({ response, headers });
     });
     await askForLink(page, address('Max'));
-    await reads('Max', 'Max’s browser keeps no cookies', 'cookies-blocked');
+    await sendsFor('Max', page);
+    await shows('Max Archer', 'Max’s browser keeps no cookies', 'cookies-blocked');
   });
 
   it('its clock is wrong', async () => {
@@ -212,9 +220,7 @@ describe('what their browser does', () => {
     await askForLink(page, address('Zoe'));
     const reading = await person();
     await reading.page.goto(linkIn(await mailbox.mailTo(address('Zoe'))));
-    await fillInHelp(practice, page, address('Zoe'));
-    await page.getByRole('button', { name: 'Send to the practice' }).click();
-    await page.waitForURL('**/waiting');
+    await sendsFor('Zoe', page);
     await shows('Zoe Archer', 'The clock of Zoe’s device is 5 hours fast', 'clock-wrong');
   });
 });
