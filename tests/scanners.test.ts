@@ -77,4 +77,4 @@ it(`a Chromium that opens every link of every mail leaves the client able to sig
   expect(failed).toEqual([]);
   const signedIn = await practice.auth('audit', 'export');
   expect(signedIn.match(/"kind":"signed_in"/g)).toHaveLength(MANY);
-}, 600_000);
+}, 1_200_000);
