@@ -1,6 +1,8 @@
-//! What the service does by itself, beside answering: mails leave, PINs run out, who
-//! seems stuck is raised, whose address was nearly typed is looked for, what time alone changes is told, and what is past its time is erased.
+//! What the service does by itself, beside answering: mails leave, PINs run out, who seems
+//! stuck is raised, whose address was nearly typed is looked for, outages are told, what time
+//! alone changes is told, and what is past its time is erased.
 
+use std::future::Future;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -8,35 +10,57 @@ use tokio::task::JoinSet;
 use crate::App;
 use crate::document::aging;
 use crate::help::{near, stuck};
-use crate::mail::{self, Post};
-use crate::pin;
+use crate::mail::{self, Post, outage};
+use crate::pin::expire;
 use crate::retention;
-
-/// How soon the end of a PIN is noticed.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Starts it all; it ends by itself when the service stops.
 #[must_use]
 pub fn start(app: &App, post: Post) -> JoinSet<()> {
     let mut running = JoinSet::new();
     running.spawn(mail::run(app.clone(), post));
-    running.spawn(expire(app.clone()));
-    running.spawn(mail::outage::run(app.clone()));
-    running.spawn(aging::run(app.clone()));
-    running.spawn(stuck::run(app.clone()));
-    running.spawn(near::run(app.clone()));
+    running.spawn(again("PINs", expire::LOOK, app, |app| async move {
+        expire::expire_due(&app).await
+    }));
+    running.spawn(again("outages", outage::LOOK, app, |app| async move {
+        outage::look(&app).await
+    }));
+    running.spawn(again("aging", aging::LOOK, app, |app| async move {
+        aging::look(&app).await
+    }));
+    running.spawn(again("stuck", stuck::LOOK, app, |app| async move {
+        stuck::look(&app).await
+    }));
+    running.spawn(again("near", near::LOOK, app, |app| async move {
+        near::look(&app).await
+    }));
     running.spawn(retention::run(app.clone()));
     running
 }
 
-async fn expire(app: App) {
-    loop {
-        if pin::expire::expire_due(&app).await.is_err() {
-            tracing::error!("PINs could not be expired; trying again soon");
-        }
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
+/// Looks, and looks again after a pause, until the service stops. What could not be done is
+/// tried the next time.
+fn again<T, E, Looking>(
+    what: &'static str,
+    pause: Duration,
+    app: &App,
+    look: impl Fn(App) -> Looking + Send + 'static,
+) -> impl Future<Output = ()> + Send + 'static
+where
+    Looking: Future<Output = Result<T, E>> + Send,
+    T: Send,
+    E: Send,
+{
+    let app = app.clone();
+    async move {
+        loop {
+            if look(app.clone()).await.is_err() {
+                tracing::error!(what, "could not be done; trying again soon");
+            }
+            tokio::select! {
+                () = app.stopping.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
         }
     }
 }

@@ -30,6 +30,42 @@ async function drawn(view: View): Promise<Drawn> {
   return page;
 }
 
+const out: View = {
+  ...inbox,
+  outages: [
+    { whom: { whom: 'everyone' }, cause: 'practice_mail_down', since: minutesAgo(6), failures: 3 },
+  ],
+};
+
+describe('an outage of mail', () => {
+  it('is said across the window, and once it is over nowhere', async () => {
+    const page = await drawn(out);
+    expect(rows()).toHaveLength(1);
+    expect(rows()[0]).toContain('Mail reaches nobody since');
+    await page.view(inbox);
+    expect(rows()).toEqual([]);
+  });
+
+  it('is over for whoever points at it only while the practice can be reached', async () => {
+    const page = await drawn(out);
+    const strip = document.querySelector('.banner')?.parentElement as HTMLElement;
+    await fireEvent.pointerEnter(strip);
+    await page.view(inbox);
+    expect(rows()).toEqual(['Mail arrives again.']);
+    await page.view(out);
+    await page.view({ ...inbox, connection: offline.connection });
+    expect(rows()).toHaveLength(1);
+    expect(rows()[0]).toContain('No connection since');
+  });
+
+  it('is not said while nobody knows whether it is over', async () => {
+    const page = await drawn(out);
+    expect(rows().join()).toContain('Mail reaches nobody');
+    await page.tell({ to_page: 'agent_lost' });
+    expect(rows().join()).not.toContain('Mail reaches nobody');
+  });
+});
+
 describe('a strip that goes', () => {
   beforeEach(() => {
     vi.useFakeTimers();

@@ -3,24 +3,24 @@
 
 announcement-subject = A new way to sign in
 announcement-hello = Hello,
-announcement-what = there is a new way to sign in. You do not need a password any more.
+announcement-what = There is a new way to sign in. You do not need a password any more.
 announcement-page = This is the page: { $address }
 announcement-how = Type your e-mail address there. Press “{ $button }”. Then look in your mail and open the link. That is all.
 announcement-once = Each link works once, for 24 hours. If you ask again, only the newest link works.
 announcement-tips = Two tips. Save the page as a bookmark, so you find it again. And delete old mails with links.
 announcement-pin = If no mail comes, we can read you a PIN on the phone. It has six digits. We never send it by mail, and we never call to ask you for it.
-announcement-help = You cannot get in? Press “{ $cannot }” on the page, or call us at { $phone }.
+announcement-help = If you cannot get in, press “{ $cannot }” on the page, or call us at { $phone }.
 announcement-rest = All else stays as it is.
 announcement-sender = { $practice }
 
 letter-hello = Hello,
-letter-what = there is a new way to sign in on the web. You do not need a password any more.
+letter-what = There is a new way to sign in on the web. You do not need a password any more.
 letter-page = Please type this address in your browser: { $address }
 letter-how = Then type your e-mail address. Press “{ $button }”. Look in your mail and open the link. That is all.
 letter-once = Each link works once, for 24 hours. If you ask again, only the newest link works.
 letter-tips = Two tips. Save the page as a bookmark, so you find it again. And delete old mails with links.
 letter-pin = If no mail comes, we can read you a PIN on the phone. It has six digits. We never send it by mail, and we never call to ask you for it.
-letter-help = You cannot get in? Press “{ $cannot }” on the page, or call us at { $phone }.
+letter-help = If you cannot get in, press “{ $cannot }” on the page, or call us at { $phone }.
 letter-rest = All else stays as it is.
 letter-bye = Kind regards
 letter-sender = { $name }
@@ -45,4 +45,4 @@ guide-link = Open the link in it, on the same phone or computer if you can. Then
 guide-once = Each link works once, for 24 hours. If you ask again, only the newest link works.
 guide-pin = A PIN is six digits that someone from { $practice } reads to you. It works for 10 minutes, and only in the browser that waits for it. We never send it by mail, and we never call to ask you for it.
 guide-tips = Two tips. Save the page as a bookmark, so you find it again. And delete old mails with links.
-guide-help = You cannot get in? Press “{ $cannot }” on the page, or call { $phone }.
+guide-help = If you cannot get in, press “{ $cannot }” on the page, or call { $phone }.

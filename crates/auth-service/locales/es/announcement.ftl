@@ -3,7 +3,7 @@
 
 announcement-subject = Una forma nueva de entrar
 announcement-hello = Hola:
-announcement-what = hay una forma nueva de entrar. Ya no hace falta una clave.
+announcement-what = Hay una forma nueva de entrar. Ya no hace falta una clave.
 announcement-page = Esta es la página: { $address }
 announcement-how = Escriba allí su correo. Pulse “{ $button }”. Luego mire su correo y abra el enlace. Eso es todo.
 announcement-once = Cada enlace sirve una vez, por 24 horas. Si pide otro, solo vale el más nuevo.
@@ -14,7 +14,7 @@ announcement-rest = Lo demás sigue igual.
 announcement-sender = { $practice }
 
 letter-hello = Hola:
-letter-what = hay una forma nueva de entrar por la web. Ya no hace falta una clave.
+letter-what = Hay una forma nueva de entrar por la web. Ya no hace falta una clave.
 letter-page = Escriba esto en su navegador, por favor: { $address }
 letter-how = Luego escriba su correo. Pulse “{ $button }”. Mire su correo y abra el enlace. Eso es todo.
 letter-once = Cada enlace sirve una vez, por 24 horas. Si pide otro, solo vale el más nuevo.

@@ -17,24 +17,11 @@ use crate::event::{Actor, Event, Kind};
 use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
 /// How often it is looked for.
-const LOOK: Duration = Duration::from_secs(2);
+pub const LOOK: Duration = Duration::from_secs(2);
 
 /// A mail server usually takes a mail sooner; where it does not, staff see that it is being
 /// handed over.
 const SLOW: i64 = 2 * SECOND;
-
-/// Looks until the service stops.
-pub async fn run(app: App) {
-    loop {
-        if look(&app).await.is_err() {
-            tracing::error!("waiting pages could not be looked at; trying again soon");
-        }
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
-        }
-    }
-}
 
 /// Looks once. Gives how many documents changed.
 pub async fn look(app: &App) -> Result<usize, Unavailable> {

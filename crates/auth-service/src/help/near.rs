@@ -17,22 +17,9 @@ use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
 
 /// How often it is looked for.
-const LOOK: Duration = Duration::from_secs(2);
+pub const LOOK: Duration = Duration::from_secs(2);
 /// So many at a time: a flood of requests waits its turn.
 const AT_ONCE: i64 = 20;
-
-/// Looks until the service stops.
-pub async fn run(app: App) {
-    loop {
-        if look(&app).await.is_err() {
-            tracing::error!("near misses could not be looked for; trying again soon");
-        }
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
-        }
-    }
-}
 
 #[derive(Clone, FromRow)]
 struct Due {

@@ -18,24 +18,11 @@ use crate::event::{Actor, Event, Kind};
 use crate::link::on_file;
 
 /// How often it is looked for.
-const LOOK: Duration = Duration::from_secs(5);
+pub const LOOK: Duration = Duration::from_secs(5);
 /// Who is not in this long after asking seems stuck.
 pub const LONG: i64 = 10 * MINUTE;
 /// So does who asks this often, however soon.
 pub const OFTEN: i64 = 3;
-
-/// Looks until the service stops.
-pub async fn run(app: App) {
-    loop {
-        if look(&app).await.is_err() {
-            tracing::error!("who seems stuck could not be looked for; trying again soon");
-        }
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
-        }
-    }
-}
 
 /// Looks once. Gives how many requests were raised or closed.
 pub async fn look(app: &App) -> Result<usize, Unavailable> {

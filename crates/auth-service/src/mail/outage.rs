@@ -19,25 +19,12 @@ use run::{OfADomain, OfEveryone, Run};
 use tried::Tried;
 
 /// How often the mails are looked at.
-const LOOK: Duration = Duration::from_secs(5);
+pub const LOOK: Duration = Duration::from_secs(5);
 /// A domain is named only where so many people have their mailbox: the name of a family's
 /// own domain would tell every desktop whose mail it is.
 const CROWD: i64 = 2;
 /// More domains than this are not told one by one.
 const MOST_DOMAINS: usize = 3;
-
-/// Looks until the service stops.
-pub async fn run(app: App) {
-    loop {
-        if let Err(error) = look(&app).await {
-            tracing::error!(%error, "outages could not be looked for; trying again soon");
-        }
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
-        }
-    }
-}
 
 /// Looks once, and tells the desktops what changed.
 ///

@@ -1,5 +1,6 @@
 //! What a form tells of the browser it came from: that it keeps no cookies, that the clock
-//! of its device is wrong, that it opened a damaged link before. It explains to staff why somebody is not in, and changes nothing.
+//! of its device is wrong, that it opened a damaged link before. It explains to staff why
+//! somebody is not in, and changes nothing.
 
 use axum::response::Response;
 use latchkey_protocol::UnixMillis;

@@ -1,5 +1,7 @@
 //! PINs run out after ten minutes, and staff see it happen.
 
+use std::time::Duration;
+
 use latchkey_protocol::{ClientId, RequestId};
 use sqlx::Row;
 
@@ -8,6 +10,9 @@ use crate::db::Unavailable;
 use crate::event::{Actor, Event, Kind};
 use crate::help::staff::advance;
 use crate::help::state::Act;
+
+/// How soon the end of a PIN is noticed.
+pub const LOOK: Duration = Duration::from_secs(1);
 
 /// Ends the PINs whose time is over. Gives how many.
 pub async fn expire_due(app: &App) -> Result<usize, Unavailable> {

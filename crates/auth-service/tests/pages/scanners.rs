@@ -141,6 +141,7 @@ async fn who_cannot_be_noted_goes_on_all_the_same() {
     // Taken for a scanner: nobody knows this browser's name.
     let answer = scanner(&house, "").get(&link).await;
     assert_eq!(answer.status, 303);
+    assert!(answer.location().starts_with("/link?by="));
     house.sql("DROP TRIGGER full").await;
     browser.open(&link).await;
     assert_eq!(browser.post("/link", &[]).await.location(), "/me");

@@ -49,7 +49,7 @@ export function strips(view: View, trouble: Trouble, now: number, acts: Acts): S
     };
   }
   // What was told before the connection broke may be over.
-  const outage = trouble ? null : outageWords(view.outages, now);
+  const outage = trouble === 'none' ? outageWords(view.outages, now) : null;
   if (outage) say('outage', 'warn', outage.title, outage.means);
   if (view.storage) {
     const storage = storages[view.storage.fault] ?? storages.failing;
