@@ -7,16 +7,17 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { closeBrowsers, person } from './parts/browser.ts';
 import { Desk } from './parts/desk.ts';
-import { askForHelp, connect } from './parts/journey.ts';
+import { askForHelp, connect, fillInHelp } from './parts/journey.ts';
 import { NOBODY, newFolder, remove } from './parts/machine.ts';
 import { Mailbox, linkIn, type Mail, type Refusals } from './parts/mailbox.ts';
 import { Postfix } from './parts/postfix.ts';
 import { Practice } from './parts/practice.ts';
 import { pictureOfScreen, pictureOfWindow } from './parts/screen.ts';
+import { until } from './parts/wait.ts';
 
 const BOUNCES = 'bounces@juniper.example';
 const SILENT = 'silent.example';
@@ -48,7 +49,10 @@ const SAID: Record<string, string> = {
   Sol: 'Sol’s mail server does not answer, so the sign-in link has not arrived.',
 };
 
-const OTHERS = ['Ann', 'Bob', 'Cat', 'Lea'];
+const OTHERS = ['Ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Gus', 'Hal', 'Ivy', 'Lea', 'Max', 'Zoe'];
+
+/** When the last of the first links was asked for. */
+let sent = 0;
 
 const folder = newFolder('causes');
 const postfix = new Postfix();
@@ -129,6 +133,13 @@ async function reads(name: string, sentence: string | RegExp, picture: string): 
   await shows(`${name} Archer`, sentence, picture);
 }
 
+/** Asks for help in a browser of their own. */
+async function sendsFor(name: string, page: Page): Promise<void> {
+  await fillInHelp(practice, page, address(name));
+  await page.getByRole('button', { name: 'Send to the practice' }).click();
+  await page.waitForURL('**/waiting*');
+}
+
 async function shows(row: string, sentence: string | RegExp, picture: string): Promise<void> {
   await desk.press(/^Inbox/);
   await desk.press(new RegExp(row));
@@ -139,6 +150,7 @@ async function shows(row: string, sentence: string | RegExp, picture: string): P
 describe('what became of the mail', () => {
   it('is asked for by all of them', async () => {
     await asks(...Object.keys(SAID));
+    sent = performance.now();
   });
 
   it.each(Object.entries(SAID))('%s: %s', async (name, sentence) => {
@@ -186,5 +198,82 @@ describe('what became of the link', () => {
       /Lea opened a sign-in link at .* that a mail program had damaged/,
       'damaged',
     );
+  });
+});
+
+describe('what their browser does', () => {
+  it('it keeps no cookies', async () => {
+    const { page, context } = await person();
+    // Whatever the service gives it is forgotten before the page is there.
+    await context.route('**', async (route) => {
+      try {
+        const response = await route.fetch({ maxRedirects: 0 });
+        await context.clearCookies();
+        const { 'set-cookie': _, ...headers } = response.headers();
+        await route.fulfill({ response, headers });
+      } catch {
+        // The page was left before the answer came.
+      }
+    });
+    await askForLink(page, address('Max'));
+    await sendsFor('Max', page);
+    await shows('Max Archer', 'Max’s browser keeps no cookies', 'cookies-blocked');
+  });
+
+  it('its clock is wrong', async () => {
+    const { page } = await person();
+    await page.clock.setFixedTime(Date.now() + 5 * 3_600_000);
+    await askForLink(page, address('Zoe'));
+    const reading = await person();
+    await reading.page.goto(linkIn(await mailbox.mailTo(address('Zoe'))));
+    await sendsFor('Zoe', page);
+    await shows('Zoe Archer', 'The clock of Zoe’s device is 5 hours fast', 'clock-wrong');
+  });
+});
+
+describe('what is on file', () => {
+  it('no link was asked for', async () => {
+    await reads('Dan', 'Dan has not asked for a sign-in link in the last day.', 'nothing-asked');
+  });
+
+  it('the access is switched off', async () => {
+    const list = await practice.auth('client', 'list');
+    const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(
+      list.split('\n').find((line) => line.includes('Archer, Eve')) ?? '',
+    )?.[0];
+    await practice.auth('client', 'disable', id ?? '');
+    await reads('Eve', 'Eve’s access to the portal is switched off.', 'access-disabled');
+  });
+});
+
+describe('when the practice’s own mail server is gone', () => {
+  it('each request says so, and every desktop says that it concerns everyone', async () => {
+    await postfix.stop();
+    await asks('Gus', 'Hal', 'Ivy');
+    const sentence =
+      'The sign-in link for Gus has not left yet: the practice’s mail server does not answer.';
+    await reads('Gus', sentence, 'practice-mail-down');
+    await desk.says(/Mail has reached nobody since \d/, 60);
+    await pictureOfWindow(desk.window, '71-outage');
+  });
+
+  it('and nothing of it is left once mail leaves again', async () => {
+    await postfix.start();
+    await until(
+      'the strip is gone',
+      async () => !(await desk.words()).includes('Mail has reached nobody'),
+      120,
+    );
+    expect(mailbox.mails.some((mail) => mail.to === address('Gus'))).toBe(true);
+  });
+});
+
+describe('a mailbox that does not exist', () => {
+  it('gets no more mail until staff say so', async () => {
+    // Two links to one address lie two minutes apart (RULES S1).
+    const apart = 125_000 - (performance.now() - sent);
+    await new Promise((go) => setTimeout(go, Math.max(0, apart)));
+    await asks('Una');
+    await shows('Una Archer', /No mail goes to Una’s mailbox: since/, 'suppressed');
   });
 });

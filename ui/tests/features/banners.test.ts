@@ -41,7 +41,7 @@ describe('an outage of mail', () => {
   it('is said across the window, and once it is over nowhere', async () => {
     const page = await drawn(out);
     expect(rows()).toHaveLength(1);
-    expect(rows()[0]).toContain('Mail reaches nobody since');
+    expect(rows()[0]).toContain('Mail has reached nobody since');
     await page.view(inbox);
     expect(rows()).toEqual([]);
   });
@@ -60,9 +60,9 @@ describe('an outage of mail', () => {
 
   it('is not said while nobody knows whether it is over', async () => {
     const page = await drawn(out);
-    expect(rows().join()).toContain('Mail reaches nobody');
+    expect(rows().join()).toContain('Mail has reached nobody');
     await page.tell({ to_page: 'agent_lost' });
-    expect(rows().join()).not.toContain('Mail reaches nobody');
+    expect(rows().join()).not.toContain('Mail has reached nobody');
   });
 });
 

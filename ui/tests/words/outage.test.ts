@@ -28,7 +28,7 @@ describe('an outage in words', () => {
 
   it('says whom it meets, since when, what to do and what the admin needs', () => {
     const words = outageWords([down], NOW);
-    expect(words?.title).toBe(`Mail reaches nobody since ${clockTime(since)}.`);
+    expect(words?.title).toBe(`Mail has reached nobody since ${clockTime(since)}.`);
     expect(words?.means).toContain('does not answer or passes nothing on.');
     expect(words?.means).toContain('call and issue a PIN');
   });
@@ -40,7 +40,7 @@ describe('an outage in words', () => {
       at('c.org', 'unknown'),
     ];
     const words = outageWords(all, NOW);
-    expect(words?.title).toBe(`Mail to a.org does not arrive since ${clockTime(since)}.`);
+    expect(words?.title).toBe(`Mail to a.org has not arrived since ${clockTime(since)}.`);
     expect(words?.means).toContain('(550 5.7.1)');
     expect(words?.means).toContain('b.org, c.org');
   });
