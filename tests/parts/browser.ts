@@ -20,10 +20,20 @@ async function running(): Promise<Browser> {
 export const PHONE = { width: 400, height: 860 };
 export const LAPTOP = { width: 1100, height: 760 };
 
+/** A browser that somebody sits at: without a head, Chromium says that it has none. */
+export const SEEN = {
+  userAgent:
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36',
+};
+
 /** A new person's browser, empty. */
 export async function person(
   viewport: { width: number; height: number } = PHONE,
-  more: { javaScriptEnabled?: boolean; extraHTTPHeaders?: Record<string, string> } = {},
+  more: {
+    javaScriptEnabled?: boolean;
+    extraHTTPHeaders?: Record<string, string>;
+    userAgent?: string;
+  } = {},
 ): Promise<{ page: Page; context: BrowserContext }> {
   const context = await (
     await running()
