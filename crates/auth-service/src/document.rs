@@ -41,6 +41,8 @@ pub async fn load(
                  WHERE t.address_id = r.address_id) AS people,
                 (SELECT MAX(c.no_mail) FROM client_address t JOIN client c ON c.id = t.client_id
                  WHERE t.address_id = r.address_id) AS people_no_mail,
+                (SELECT u.since FROM suppression u
+                 WHERE u.address_id = r.address_id AND u.lifted_at IS NULL) AS suppressed_since,
                 (SELECT h.began_at FROM epoch h WHERE h.confirmed_at IS NULL
                  ORDER BY h.number DESC LIMIT 1) AS held_since,
                 (SELECT MAX(h.began_at) FROM epoch h WHERE h.why <> 'first') AS restored_at
@@ -75,6 +77,9 @@ pub async fn load(
     let timeline = Timeline {
         on_file: person.on_file,
         near: person.near,
+        suppressed_since: row
+            .try_get::<Option<i64>, _>("suppressed_since")?
+            .map(UnixMillis),
         held_since: row.try_get::<Option<i64>, _>("held_since")?.map(UnixMillis),
         restored_at: row
             .try_get::<Option<i64>, _>("restored_at")?

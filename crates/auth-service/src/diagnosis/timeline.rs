@@ -28,6 +28,8 @@ pub struct Timeline {
     pub on_file: OnFile,
     /// Whose address was nearly typed, where it is nobody's (RULES A2).
     pub near: Option<NearMiss>,
+    /// Since when nothing is sent to the mailbox, where that is so now.
+    pub suppressed_since: Option<UnixMillis>,
     /// Since when mail to clients is held back.
     pub held_since: Option<UnixMillis>,
     /// When the database was restored: what was sent before is dead.

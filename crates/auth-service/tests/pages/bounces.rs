@@ -10,10 +10,10 @@ use latchkey_auth::mail::bounce;
 use latchkey_auth::mail::fate::{Heard, VALID_MS, hear};
 use latchkey_auth::mail::{self, Post};
 use latchkey_auth::testing::House;
-use latchkey_protocol::ErrorCode;
+use latchkey_protocol::{Cause, ErrorCode};
 
 use crate::browser::Browser;
-use crate::scene::{deliver, events, mails, text};
+use crate::scene::{deliver, events, mails, shown, text};
 use crate::smtp::Sink;
 
 const GONE: &str = "5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\u{202e}";
@@ -164,6 +164,23 @@ async fn what_comes_back_while_the_mail_is_handed_over_is_to_be_said_again() {
         .await;
     let message = report(&tag, "ada@example.org", "failed", GONE);
     assert_eq!(comes_back(&house, &message).await, Heard::NotYet);
+}
+
+#[tokio::test]
+async fn staff_read_since_when_a_mailbox_is_closed_however_late_it_is_asked_for() {
+    let (house, tag) = sent().await;
+    let gone = report(&tag, "ada@example.org", "failed", GONE);
+    assert_eq!(comes_back(&house, &gone).await, Heard::Changed);
+    let closed_at = house.app.now();
+    house.clock.advance(3 * MINUTE);
+    let mut browser = Browser::new(&house);
+    browser.ask("ada@example.org").await;
+    browser
+        .post("/help", &[("who", "ada@example.org"), ("what", "")])
+        .await;
+    let found = shown(&house).await.diagnosis;
+    assert_eq!(found.cause, Cause::Suppressed);
+    assert_eq!(found.facts.at, Some(closed_at));
 }
 
 // RULES A1

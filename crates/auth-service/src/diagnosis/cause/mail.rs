@@ -55,7 +55,7 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         Mail::NotSent => call(Cause::NoMail).because(&evidence),
         Mail::Suppressed => Cause::Suppressed
             .certain(Action::LiftSuppression)
-            .at(at)
+            .at(timeline.suppressed_since.unwrap_or(at))
             .because(&evidence),
         Mail::Lifted => Cause::SuppressionLifted
             .certain(Action::ResendLink)

@@ -32,6 +32,7 @@ fn trace(on_file: OnFile, entries: &[(i64, Happening)]) -> Timeline {
     Timeline {
         on_file,
         near: None,
+        suppressed_since: None,
         held_since: None,
         restored_at: None,
         entries,
