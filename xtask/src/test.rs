@@ -64,6 +64,15 @@ const STAGES: &[Stage] = &[
         },
     },
     Stage {
+        name: "postfix",
+        what: "what becomes of mails at a real Postfix, started by the test on loopback",
+        act: || {
+            run(command("cargo")
+                .args(["test", "-p", "latchkey-auth", "--test", "postfix"])
+                .env("LATCHKEY_POSTFIX", install::POSTFIX_PROGRAMS))
+        },
+    },
+    Stage {
         name: "desktop",
         what: "tests of everything else, inside a real desktop session",
         act: || {

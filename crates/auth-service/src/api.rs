@@ -62,6 +62,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(request::reply::reply))
         .routes(routes!(request::note::note))
         .routes(routes!(request::solve::solve))
+        .routes(routes!(request::dialogue::dialogue))
 }
 
 async fn nothing_here() -> Denied {

@@ -11,6 +11,7 @@ use crate::db::{OnFatal, OpenError, Reader, Store, Writer};
 use crate::feed::Feed;
 use crate::keys::Keys;
 use crate::limit::Limits;
+use crate::mail::sns::Sns;
 use crate::oauth::Replays;
 use crate::pin::Hasher;
 use crate::random::Random;
@@ -39,6 +40,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Proofs of possession that were used lately.
     pub replays: Arc<Replays>,
+    /// The way to what Amazon signs by.
+    pub sns: Arc<Sns>,
     /// How many connections there may be, and how slow.
     pub bounds: Bounds,
     /// Cancelled when the service is to stop: streams end, tasks leave.
@@ -76,6 +79,7 @@ impl App {
             hasher: Hasher::start().map_err(AppError::Threads)?,
             limits: Arc::new(Limits::default()),
             replays: Arc::new(Replays::since(started)),
+            sns: Arc::default(),
             bounds: Bounds::default(),
             stopping: CancellationToken::new(),
         })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::address::Address;
-use crate::mail::{postmark, tag};
+use crate::mail::{postmark, sns, tag};
 
 /// What the desktops show of the past: nothing of it may be gone before (RULES R1).
 const LEAST_SHOWN: u32 = 14;
@@ -46,6 +46,8 @@ pub struct Config {
     pub postmark_secret: Option<String>,
     /// From where Postmark tells them.
     pub postmark_sources: Vec<IpAddr>,
+    /// The topic of Amazon SNS that Amazon SES tells bounces to; none by default.
+    pub ses_topic: Option<String>,
     /// The database and the mails of `maildir://`.
     pub data_dir: PathBuf,
     /// The root key; never inside the data folder.
@@ -71,6 +73,7 @@ impl Default for Config {
             bounce_address: None,
             postmark_secret: None,
             postmark_sources: POSTMARK.map(IpAddr::V4).to_vec(),
+            ses_topic: None,
             data_dir: folder("XDG_DATA_HOME", ".local/share"),
             keys_dir: folder("XDG_CONFIG_HOME", ".config"),
             trusted_proxies: Vec::new(),
@@ -117,6 +120,11 @@ pub enum ConfigError {
     /// One that could be tried out, or stands in an address otherwise.
     #[error("postmark_secret must have at least 32 letters and digits, and nothing else")]
     PostmarkSecret,
+    /// Not the name of a topic.
+    #[error(
+        "ses_topic must be the ARN of a topic, such as arn:aws:sns:us-east-1:123456789012:mail"
+    )]
+    SesTopic,
     /// Kept too short, or for ever.
     #[error("{0} must be at least {1} and at most {MOST}")]
     Keep(&'static str, u32),
@@ -151,6 +159,9 @@ impl Config {
             if !plain || secret.len() < postmark::LEAST_SECRET {
                 return Err(ConfigError::PostmarkSecret);
             }
+        }
+        if let Some(topic) = &self.ses_topic {
+            sns::Topic::read(topic).ok_or(ConfigError::SesTopic)?;
         }
         let url = &self.public_url;
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));

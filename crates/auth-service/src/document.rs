@@ -18,6 +18,8 @@ use crate::diagnosis::{Timeline, diagnose};
 use crate::help::state;
 use crate::timeline;
 
+pub use answer::LATELY;
+
 /// The waiting page asks every few seconds; silent for this long, it is closed.
 pub const AWAY: i64 = 30 * SECOND;
 

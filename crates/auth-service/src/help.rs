@@ -12,4 +12,4 @@ pub mod waiting;
 pub mod words;
 
 pub use note::add as add_note;
-pub use staff::{mark_seen, reply, solve, solve_signed_in};
+pub use staff::{mark_read, mark_seen, reply, solve, solve_signed_in};

@@ -36,6 +36,8 @@ pub enum Flood {
     Invite,
     /// Signing desktops out.
     SignOut,
+    /// Making us fetch a certificate of Amazon's.
+    Certificate,
 }
 
 impl Flood {
@@ -50,6 +52,7 @@ impl Flood {
             Self::News => (1_200, 20_000),
             Self::Invite => (60, u32::MAX),
             Self::SignOut => (300, u32::MAX),
+            Self::Certificate => (10, 100),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::event::{self, Actor, Event, Kind};
 const LOOK: Duration = Duration::from_mins(1);
 
 /// What clients and staff wrote, and what mail servers said: it may name an address.
-const TEXTS: [&str; 3] = [
+const TEXTS: [&str; 4] = [
     "DELETE FROM event_personal
      WHERE name IN ('typed', 'message', 'note')
        AND position IN (SELECT e.position FROM event e
@@ -25,12 +25,13 @@ const TEXTS: [&str; 3] = [
      WHERE state = 'solved' AND solved_at < $1 AND (typed <> '' OR message IS NOT NULL)",
     "DELETE FROM event_personal
      WHERE name = 'words' AND position IN (SELECT e.position FROM event e WHERE e.at < $1)",
+    "DELETE FROM mail_try WHERE at < $1",
 ];
 
 /// What can do nothing any more, children before what they point to. An open request is
 /// explained by its address's links and mails, so those stay with it. Wrong tries stay,
 /// too: a hundred in a row are counted over any time.
-const SPENT: [&str; 13] = [
+const SPENT: [&str; 14] = [
     "DELETE FROM suppression WHERE lifted_at < $1",
     "DELETE FROM staff_invite WHERE expires_at < $1",
     "DELETE FROM staff_browser WHERE COALESCE(ended_at, expires_at) < $1 OR expires_at < $1",
@@ -46,6 +47,11 @@ const SPENT: [&str; 13] = [
        AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.link_id = link.id AND m.ended_at IS NULL)
        AND NOT EXISTS (SELECT 1 FROM help_request r
                        WHERE r.address_id = link.address_id AND r.state <> 'solved')",
+    "DELETE FROM mail_try
+     WHERE EXISTS (SELECT 1 FROM mail m
+                   WHERE m.id = mail_try.mail_id AND m.ended_at < $1
+                     AND NOT EXISTS (SELECT 1 FROM help_request r
+                                     WHERE r.address_id = m.address_id AND r.state <> 'solved'))",
     "DELETE FROM mail
      WHERE ended_at < $1
        AND NOT EXISTS (SELECT 1 FROM link l WHERE l.mail_id = mail.id)

@@ -24,7 +24,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::App;
-use crate::mail::postmark;
+use crate::mail::{postmark, sns};
 
 pub use bounds::Bounds;
 pub use place::Place;
@@ -46,6 +46,7 @@ pub fn router(app: &App) -> Router {
         .merge(crate::oauth::router(app))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
+        .merge(long_hooks())
         .merge(crate::api::router())
         .merge(crate::pages::router(app))
         .fallback(crate::pages::problem::not_found)
@@ -54,6 +55,14 @@ pub fn router(app: &App) -> Router {
         .layer(from_fn(guard::headers))
         .layer(from_fn_with_state(app.clone(), guard::date))
         .layer(from_fn_with_state(app.clone(), journal::note))
+}
+
+/// What Amazon tells may be longer than anything else that is posted here.
+fn long_hooks() -> Router<App> {
+    Router::new()
+        .route("/hooks/ses", post(sns::hook))
+        .layer(DefaultBodyLimit::max(sns::LONGEST))
+        .layer(RequestBodyLimitLayer::new(sns::LONGEST))
 }
 
 /// What only the operator's machines ask, for the private listener.

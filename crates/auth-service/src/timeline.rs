@@ -7,7 +7,7 @@
 //! | kind | actor | body |
 //! |---|---|---|
 //! | `mail_accepted`, `mail_deferred`, `mail_refused` | service | `code`, `enhanced`, `next_at`; personal `words` |
-//! | `mail_bounced`, `mail_delayed`, `mail_complained` | service | `code`, `enhanced`, `cause`; personal `words` |
+//! | `mail_bounced`, `mail_delayed`, `mail_complained` | service | `code`, `enhanced`, `cause`, `way`; personal `words` |
 //! | `mail_not_sent` | stranger, staff, service | `why`: the outcome of the ask |
 //! | `link_opened` | stranger | `sent_at`, `same_browser`, `opener` (person, scanner, unclear) |
 //! | `link_refused` | stranger | `sent_at`, `why` (used, replaced, too_old, voided); `used_at`, `used_here` |

@@ -3,14 +3,21 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::io::Write;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 
 use latchkey_auth::clock::MINUTE;
+use latchkey_auth::db::Unavailable;
 use latchkey_auth::help;
+use latchkey_auth::mail::bounce;
+use latchkey_auth::mail::fate::{Heard, Way, hear};
 use latchkey_auth::testing::House;
 use latchkey_protocol::Phrase;
 use tracing_subscriber::fmt::MakeWriter;
 
+#[allow(dead_code, reason = "the pages use all of it")]
+#[path = "pages/amazon.rs"]
+mod amazon;
 #[path = "pages/browser.rs"]
 mod browser;
 #[path = "pages/scene.rs"]
@@ -20,6 +27,48 @@ mod scene;
 mod smtp;
 
 use browser::Browser;
+
+const POSTMARK: &str = "3c1f9a7e5b2d4c6f8a0b1c2d3e4f5a6b";
+/// What servers say when they name people.
+const NAMED: &str = "550 5.1.1 <ada@example.org>: Ada Okafor has left";
+
+/// The tag of a mail.
+fn tag(mail: &str) -> &str {
+    let id = mail.split("Message-ID: <").nth(1).unwrap();
+    id.split('@').next().unwrap()
+}
+
+/// What comes back of three mails, by the three ways there are.
+async fn comes_back(house: &House, kept: &[String]) {
+    let tags: Vec<&str> = kept.iter().map(|mail| tag(mail)).collect();
+    let message = format!(
+        "From: MAILER-DAEMON@mx.example.org\nTo: bounces+{}@juniper.example\n\
+         Subject: Undelivered Mail Returned to Sender\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; ada@example.org\n\
+         Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; {NAMED}\n\n--b--\n",
+        tags[0]
+    );
+    let report = bounce::read(message.as_bytes());
+    let sent_to = report.sent_to.join(" ");
+    let heard = write!(house, |tx| async {
+        let heard = hear(tx, Way::Pipe, &report, &sent_to).await?;
+        Ok::<_, Unavailable>(heard)
+    });
+    assert_eq!(heard, Ok(Heard::Changed));
+    let postmark = serde_json::json!({
+        "RecordType": "Bounce", "Type": "HardBounce", "Email": "ada@example.org",
+        "Details": NAMED, "Metadata": { "latchkey-tag": tags[1] }
+    });
+    let url = house.url(&format!("/hooks/postmark/{POSTMARK}"));
+    let told = reqwest::Client::new().post(url).body(postmark.to_string());
+    assert_eq!(told.send().await.unwrap().status(), 200);
+    let last = tags.last().unwrap();
+    let ses = amazon::notification(&amazon::bounce(last, "lindqvist@example.org"));
+    assert_eq!(amazon::tells(house, ses.to_string()).await, 200);
+    let told = "SELECT COUNT(*) FROM mail WHERE state = 'bounced'";
+    assert_eq!(house.count(told).await, 3);
+}
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -55,7 +104,15 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
         .with_writer(log.clone())
         .with_ansi(false)
         .init();
-    let house = House::furnished().await;
+    let amazon = amazon::Amazon::open().await;
+    let house = House::furnished_with(|app| {
+        amazon.tells(app);
+        let mut config = (*app.config).clone();
+        config.postmark_secret = Some(POSTMARK.to_owned());
+        config.postmark_sources = vec![Ipv4Addr::LOCALHOST.into()];
+        app.config = Arc::new(config);
+    })
+    .await;
     let sink = smtp::Sink::open().await;
     let post = latchkey_auth::mail::Post::open(&latchkey_auth::config::Config {
         smtp: format!("smtp://{}", sink.at),
@@ -137,12 +194,16 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
     shared.post("/link", &[]).await;
     shared.post("/who", &[("name", "Mika Lindqvist")]).await;
     shared.get("/exit").await;
+    comes_back(&house, &sink.kept()).await;
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for line in [
         "route=\"/link/{*token}\"",
         "route=\"/waiting\"",
         "state=\"refused\"",
+        "route=\"/hooks/postmark/{secret}\"",
+        "route=\"/hooks/ses\"",
+        "what came back",
     ] {
         assert!(
             log.contains(line),
@@ -167,6 +228,8 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
         "Okafor",
         "Lindqvist",
         "Rosa",
+        POSTMARK,
+        "has left",
         message,
         note,
         "555 0111",

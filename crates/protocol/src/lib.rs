@@ -6,6 +6,7 @@
 
 mod api;
 mod diagnosis;
+mod dialogue;
 mod error;
 mod feed;
 mod ids;
@@ -18,6 +19,7 @@ pub use api::{
     Practice, ResendLink, Role, SendReply, Staff,
 };
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
+pub use dialogue::{DialogueLine, MailDialogue, MailTry, Speaker};
 pub use error::{ErrorCode, Problem};
 pub use feed::{
     FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason,

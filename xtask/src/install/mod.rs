@@ -11,7 +11,7 @@ use std::{
 
 use crate::run::{Outcome, command, succeeds};
 
-pub use packages::Need;
+pub use packages::{Need, POSTFIX_PROGRAMS};
 pub use python::program as python_program;
 pub use tools::{CARGO_FUZZ, CARGO_MUTANTS, tool};
 

@@ -6,6 +6,8 @@ use crate::run::{Outcome, command, run, succeeds};
 
 /// The tests start one of their own.
 const POSTFIX: &str = "postfix";
+/// Where its programs are.
+pub const POSTFIX_PROGRAMS: &str = "/usr/lib/postfix/sbin";
 
 /// What packages are for.
 #[derive(Clone, Copy, PartialEq, Eq)]

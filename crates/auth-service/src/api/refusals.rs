@@ -13,11 +13,13 @@ const READS: [(u16, &str); 3] = [
     (503, "Not now; nothing was changed"),
 ];
 
+const NOT_THEIRS: (u16, &str) = (404, "No such request, or not theirs to see");
+
 /// What a write is refused with besides; nothing was changed by any of them, save that
 /// `second_person_needed` keeps the first statement.
 const WRITES: [(u16, &str); 7] = [
     (403, "Not this staff member's to do"),
-    (404, "No such request, or not theirs to see"),
+    NOT_THEIRS,
     (409, "It stands otherwise by now"),
     (413, "The body is too long"),
     (415, "The body is not application/json"),
@@ -28,12 +30,25 @@ const WRITES: [(u16, &str); 7] = [
 /// How any call may be refused.
 pub(super) struct Refused;
 
+/// How a call that reads a request may be refused.
+pub(super) struct ReadRefused;
+
 /// How a write may be refused.
 pub(super) struct WriteRefused;
 
 impl IntoResponses for Refused {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         READS.into_iter().map(described).collect()
+    }
+}
+
+impl IntoResponses for ReadRefused {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        READS
+            .into_iter()
+            .chain([NOT_THEIRS])
+            .map(described)
+            .collect()
     }
 }
 

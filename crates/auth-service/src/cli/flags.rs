@@ -16,7 +16,7 @@ use crate::config::Config;
 /// The file in the keys folder that is read where no other is named.
 pub const FILE: &str = "latchkey-auth.toml";
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "listen",
     "private_listen",
     "public_url",
@@ -25,6 +25,7 @@ const KEYS: [&str; 14] = [
     "bounce_address",
     "postmark_secret",
     "postmark_sources",
+    "ses_topic",
     "data_dir",
     "keys_dir",
     "trusted_proxies",

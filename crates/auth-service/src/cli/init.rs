@@ -103,6 +103,8 @@ struct Kept {
     #[serde(skip_serializing_if = "Option::is_none")]
     database: Option<String>,
     smtp: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounce_address: Option<String>,
     data_dir: PathBuf,
     /// Said by the file's own place, unless that is elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -234,6 +236,7 @@ fn keep(flags: &Flags, config: &Config) -> Result<(), Failure> {
         public_url: config.issuer().to_owned(),
         database: config.database.clone(),
         smtp: config.smtp.clone(),
+        bounce_address: config.bounce_address.clone(),
         data_dir: config.data_dir.clone(),
         keys_dir: flags.config.is_some().then(|| config.keys_dir.clone()),
     };

@@ -1,5 +1,7 @@
 //! `latchkey-auth mail …`
 
+mod status;
+
 use std::io::Read;
 
 use clap::Subcommand;
@@ -9,7 +11,7 @@ use super::words::{aside, say};
 use super::{Failure, Flags, open};
 use crate::mail::bounce::{self, Fate, Recipient, Report};
 use crate::mail::cause::MailCause;
-use crate::mail::fate::{self, Heard};
+use crate::mail::fate::{self, Heard, Way};
 
 #[derive(Subcommand)]
 pub enum Mail {
@@ -26,14 +28,23 @@ pub enum Mail {
         #[arg(long, requires = "dry_run")]
         json: bool,
     },
+    /// Say how it stands with mail: what waits, what became of the last day's, what came back
+    Status {
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub async fn run(flags: &Flags, mail: Mail) -> Result<(), Failure> {
-    let Mail::Bounce {
-        recipient,
-        dry_run,
-        json,
-    } = mail;
+    let (recipient, dry_run, json) = match mail {
+        Mail::Status { json } => return status::run(flags, json).await,
+        Mail::Bounce {
+            recipient,
+            dry_run,
+            json,
+        } => (recipient, dry_run, json),
+    };
     let report = bounce::read(&piped()?);
     if dry_run {
         show(&report, json);
@@ -70,7 +81,7 @@ async fn keep(flags: &Flags, report: Report, sent_to: String) -> Result<Heard, F
         .writer
         .run(move |tx| {
             Box::pin(async move {
-                let heard = fate::hear(tx, &report, &sent_to).await?;
+                let heard = fate::hear(tx, Way::Pipe, &report, &sent_to).await?;
                 Ok::<_, crate::db::Unavailable>(heard)
             })
         })

@@ -10,7 +10,7 @@ use crate::clock::DAY;
 use crate::pin::state::read_state;
 
 /// An older mail says nothing about why this client is not in.
-const LATELY: i64 = 2 * DAY;
+pub const LATELY: i64 = 2 * DAY;
 
 /// The newest mail with a link, to the address that was typed or to the client, until the
 /// request was over. What tells of a sign-in afterwards is not what was waited for.

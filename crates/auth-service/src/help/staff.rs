@@ -74,7 +74,7 @@ pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result
         Ok(open) => open,
         // Looking at what is solved is no act.
         Err(refusal) if refusal.code == ErrorCode::AlreadySolved => {
-            return Ok(read(tx, request, by).await?);
+            return Ok(mark_read(tx, request, by).await?);
         }
         Err(refusal) => return Err(refusal),
     };
@@ -88,7 +88,7 @@ pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result
     .execute(tx.conn())
     .await?;
     if first.rows_affected() == 0 {
-        return Ok(read(tx, request, by).await?);
+        return Ok(mark_read(tx, request, by).await?);
     }
     advance(tx, request, Act::Seen).await?;
     tx.append(event(Kind::HelpSeen, by, request, &open)).await?;
@@ -97,7 +97,7 @@ pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result
 
 /// Somebody reads what somebody has read before: an event that moves nothing. The same
 /// person within the hour is still reading.
-async fn read(tx: &mut Tx, request: &RequestId, by: &StaffId) -> sqlx::Result<()> {
+pub async fn mark_read(tx: &mut Tx, request: &RequestId, by: &StaffId) -> sqlx::Result<()> {
     let since = tx.now().0 - HOUR;
     let reading = sqlx::query(
         "SELECT 1 AS one FROM event

@@ -72,6 +72,8 @@ pub struct Recipient {
     pub words: String,
     /// The remote server.
     pub remote: Option<String>,
+    /// Whoever tells it says that it may pass, whatever the codes are.
+    pub soft: bool,
 }
 
 /// What a message is.
@@ -95,6 +97,7 @@ impl Recipient {
             reply: None,
             words: String::new(),
             remote: None,
+            soft: false,
         }
     }
 
@@ -121,6 +124,7 @@ impl Recipient {
     pub fn is_permanent(&self) -> bool {
         let class = self.status.as_deref().and_then(|code| code.bytes().next());
         match self.fate {
+            Fate::Bounced if self.soft => false,
             Fate::Bounced => match (class, self.reply) {
                 (Some(class), _) => class != b'4',
                 (None, Some(reply)) => reply >= 500,

@@ -76,10 +76,13 @@ pub fn of(enhanced: Option<&str>, reply: Option<u16>, words: &str) -> MailCause 
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase();
+    // Postfix writes this before whatever reason it has.
+    let reason = flat.replace("recipient address rejected: ", "");
     by_certain(&flat)
         .or_else(|| enhanced.and_then(by_code))
-        .or_else(|| by_words(&flat))
+        .or_else(|| by_words(&reason))
         .or_else(|| enhanced.and_then(by_vague_code))
+        .or_else(|| by_words(&flat))
         .or_else(|| by_reply(reply?))
         .unwrap_or(MailCause::CannotTell)
 }
@@ -226,6 +229,24 @@ mod tests {
                 Some(554),
                 "Client host blocked using zen.example.net",
                 "mail_unwanted",
+            ),
+            (
+                Some("5.7.1"),
+                Some(554),
+                "<a@b>: Recipient address rejected: Message rejected due to local policy",
+                "mail_unwanted",
+            ),
+            (
+                Some("5.7.1"),
+                Some(554),
+                "<a@b>: Recipient address rejected: User unknown in virtual mailbox table",
+                "mailbox_unknown",
+            ),
+            (
+                None,
+                Some(550),
+                "<a@b>: Recipient address rejected: Nothing known",
+                "mailbox_unknown",
             ),
             (Some("5.7.1"), Some(550), "No such user!", "mailbox_unknown"),
             (

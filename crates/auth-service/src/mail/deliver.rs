@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::compose::compose;
-use super::outcome::{Outcome, reply};
+use super::outcome::{Outcome, Tried, reply};
 use super::post::Post;
 use super::queue::{self, Claimed};
 use crate::App;
@@ -61,8 +61,8 @@ pub async fn deliver_due(app: &App, post: &Post) -> Result<usize, Unavailable> {
         tried += 1;
         let (app, post) = (app.clone(), post.clone());
         running.spawn(async move {
-            let outcome = hand_over(&app, &post, &claimed).await;
-            settle(&app, claimed, outcome).await;
+            let tried = hand_over(&app, &post, &claimed).await;
+            settle(&app, claimed, tried).await;
             drop(place);
         });
     };
@@ -95,27 +95,27 @@ async fn anything_due(app: &App) -> Result<bool, Unavailable> {
     Ok(due.is_some())
 }
 
-async fn hand_over(app: &App, post: &Post, claimed: &Claimed) -> Outcome {
+async fn hand_over(app: &App, post: &Post, claimed: &Claimed) -> Tried {
     let Ok(Some(letterhead)) = Letterhead::load(app).await else {
-        return Outcome::Deferred(reply(0, "The practice is not set up"));
+        return Outcome::Deferred(reply(0, "The practice is not set up")).into();
     };
     match compose(&claimed.letter, &letterhead, &app.config) {
         Ok(message) => post.send(&claimed.letter, &message).await,
-        Err(_) => Outcome::Refused(reply(0, "5.1.3 No mail can be written to this address")),
+        Err(_) => Outcome::Refused(reply(0, "5.1.3 No mail can be written to this address")).into(),
     }
 }
 
 /// Writes what became of a mail. While the disk is full it is tried again and again:
 /// what is forgotten here would be sent once more.
-async fn settle(app: &App, claimed: Claimed, outcome: Outcome) {
+async fn settle(app: &App, claimed: Claimed, tried: Tried) {
     let Claimed { id, attempt, .. } = claimed;
     loop {
-        let (mail, outcome) = (id.clone(), outcome.clone());
+        let (mail, tried) = (id.clone(), tried.clone());
         let settled = app
             .writer
             .run(move |tx| {
                 Box::pin(async move {
-                    queue::settle(tx, &mail, attempt, outcome).await?;
+                    queue::settle(tx, &mail, attempt, tried).await?;
                     Ok::<_, Unavailable>(())
                 })
             })

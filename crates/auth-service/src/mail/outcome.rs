@@ -1,6 +1,6 @@
 //! What a mail server said, and what that means.
 
-use latchkey_protocol::ServerReply;
+use latchkey_protocol::{DialogueLine, ServerReply};
 
 use crate::pages::fields::line;
 
@@ -16,6 +16,27 @@ pub enum Outcome {
     Deferred(ServerReply),
     /// Refused for good.
     Refused(ServerReply),
+}
+
+/// A try, and what was said in it.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The server spoke of the recipient, or of the mail to them: not of us.
+    pub of_recipient: bool,
+    /// What was said; nothing, where there was no mail server.
+    pub dialogue: Vec<DialogueLine>,
+}
+
+impl From<Outcome> for Tried {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            of_recipient: false,
+            dialogue: Vec::new(),
+        }
+    }
 }
 
 /// A server's reply: its code, its enhanced code (RFC 3463), its own words. They

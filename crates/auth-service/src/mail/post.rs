@@ -9,8 +9,9 @@ use lettre::Message;
 use tokio::time::timeout;
 use url::{Host, Url};
 
+use super::dialogue::{Dialogue, Stage};
 use super::letter::Letter;
-use super::outcome::{Outcome, reply};
+use super::outcome::{Outcome, Tried, reply};
 use super::smtp::{PATIENCE, Relay};
 use crate::config::Config;
 
@@ -24,6 +25,9 @@ pub enum BadPost {
     #[error("the connection to the mail server cannot be made safe: {0}")]
     Tls(#[from] lettre::transport::smtp::Error),
 }
+
+/// What we say where a server says nothing.
+const TOO_SLOW: &str = "No answer from the mail server in time";
 
 /// Where mails go.
 #[derive(Clone)]
@@ -84,29 +88,38 @@ impl Post {
     }
 
     /// Hands one mail over.
-    pub async fn send(&self, letter: &Letter, message: &Message) -> Outcome {
+    pub async fn send(&self, letter: &Letter, message: &Message) -> Tried {
         let (id, mail) = (letter.id.as_str(), message.formatted());
         match self {
             Self::Smtp(relay) => {
-                let sent = relay.send(message.envelope(), &letter.tag, &mail);
-                match timeout(PATIENCE * 3, sent).await {
+                let mut dialogue = Dialogue::new(&letter.tag, &letter.to);
+                let sent = relay.send(message.envelope(), &letter.tag, &mail, &mut dialogue);
+                let outcome = match timeout(PATIENCE * 3, sent).await {
                     Ok(Ok(response)) => {
                         let words = response.message().collect::<Vec<_>>().join(" ");
                         Outcome::Accepted(reply(response.code().into(), &words))
                     }
                     Ok(Err(error)) => refused(&error),
-                    Err(_) => Outcome::Deferred(reply(0, "No answer from the mail server in time")),
+                    Err(_) => {
+                        dialogue.remark(TOO_SLOW);
+                        Outcome::Deferred(reply(0, TOO_SLOW))
+                    }
+                };
+                Tried {
+                    outcome,
+                    of_recipient: matches!(dialogue.stage(), Stage::Recipient | Stage::Content),
+                    dialogue: dialogue.into_lines(),
                 }
             }
             Self::Maildir(folder) => match keep(folder, id, &mail) {
-                Ok(()) => Outcome::Accepted(reply(250, "2.0.0 Kept in the folder")),
+                Ok(()) => Outcome::Accepted(reply(250, "2.0.0 Kept in the folder")).into(),
                 Err(error) => {
                     tracing::error!(%error, "the mail folder cannot be written");
-                    Outcome::Deferred(reply(0, "The mail folder cannot be written"))
+                    Outcome::Deferred(reply(0, "The mail folder cannot be written")).into()
                 }
             },
             #[cfg(any(test, feature = "testing"))]
-            Self::Played(server) => server.take(id, mail).await,
+            Self::Played(server) => server.take(id, mail).await.into(),
         }
     }
 }
@@ -127,11 +140,11 @@ fn refused(error: &lettre::transport::smtp::Error) -> Outcome {
 }
 
 /// What we say where no server did.
-fn unreachable_words(error: &lettre::transport::smtp::Error) -> &'static str {
+pub(super) fn unreachable_words(error: &lettre::transport::smtp::Error) -> &'static str {
     if error.is_tls() {
         "No safe connection to the mail server"
     } else if error.is_timeout() {
-        "No answer from the mail server in time"
+        TOO_SLOW
     } else if error.is_response() {
         "The mail server's answer made no sense"
     } else {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::bounce::{Fate, Original, Recipient, Report};
-use super::fate::{Heard, hear};
+use super::fate::{Heard, Way, hear};
 use crate::App;
 use crate::db::Unavailable;
 use crate::limit::Peer;
@@ -30,6 +30,7 @@ struct Told {
     record_type: String,
     #[serde(default, rename = "Type")]
     kind: String,
+    #[serde(alias = "Recipient")]
     email: String,
     #[serde(default)]
     description: Option<String>,
@@ -57,7 +58,12 @@ pub async fn hook(
     };
     let heard = app
         .writer
-        .run(move |tx| Box::pin(async move { Ok::<_, Unavailable>(hear(tx, &report, "").await?) }))
+        .run(move |tx| {
+            Box::pin(async move {
+                let heard = hear(tx, Way::Postmark, &report, "").await?;
+                Ok::<_, Unavailable>(heard)
+            })
+        })
         .await;
     match heard {
         Ok(Heard::Changed | Heard::Known | Heard::Nothing) => StatusCode::OK,
@@ -95,6 +101,7 @@ fn fate(record: &str, kind: &str) -> Option<Fate> {
     match (record, kind) {
         ("SpamComplaint", _) | ("Bounce", "SpamComplaint") => Some(Fate::Complaint),
         ("Bounce", "Transient" | "DnsError") => Some(Fate::Delayed),
+        ("Delivery", _) => Some(Fate::Delivered),
         (
             "Bounce",
             "HardBounce"

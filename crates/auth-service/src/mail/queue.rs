@@ -1,24 +1,24 @@
 //! The queue: a mail is claimed by one worker for a while, then settled.
 
-use latchkey_protocol::{ServerReply, UnixMillis};
+use latchkey_protocol::UnixMillis;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::letter::{About, Letter};
-use super::outcome::Outcome;
+use super::settle::note;
 use super::tag::tag;
-use crate::clock::{DAY, MINUTE, SECOND};
+use crate::clock::{MINUTE, SECOND};
 use crate::db::Tx;
-use crate::event::{Actor, Event, Kind};
+use crate::event::Kind;
 use crate::keys::Purpose;
-use crate::link::on_file::{self, OnFile};
+use crate::link::on_file;
 use crate::link::token::LinkToken;
+
+pub use super::settle::settle;
 
 /// A claim holds this long; a worker gives up well before. What a crash left behind
 /// is free after it, so a crash between sending and settling sends once more at most.
 const CLAIM_MS: i64 = 3 * MINUTE;
-/// After this long a deferred mail is given up: its link is too old.
-const GIVE_UP_MS: i64 = DAY;
 
 /// A mail in the hands of one worker.
 pub struct Claimed {
@@ -208,109 +208,4 @@ async fn end(tx: &mut Tx, id: &str) -> sqlx::Result<()> {
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// Writes what became of a try. A worker whose claim ran out changes nothing.
-pub async fn settle(tx: &mut Tx, id: &str, attempt: i64, outcome: Outcome) -> sqlx::Result<()> {
-    let row = sqlx::query(
-        "SELECT address_id, created_at FROM mail
-         WHERE id = $1 AND attempts = $2 AND state = 'sending'",
-    )
-    .bind(id)
-    .bind(attempt)
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(row) = row else { return Ok(()) };
-    let now = tx.now().0;
-    let too_late = now - row.try_get::<i64, _>("created_at")? >= GIVE_UP_MS;
-    let (state, kind, reply, next_at) = match outcome {
-        Outcome::Accepted(reply) => ("accepted", Kind::MailAccepted, reply, None),
-        Outcome::Refused(reply) => ("refused", Kind::MailRefused, reply, None),
-        Outcome::Deferred(reply) if too_late => ("refused", Kind::MailRefused, reply, None),
-        Outcome::Deferred(reply) => {
-            let next_at = now + backoff_ms(attempt);
-            ("deferred", Kind::MailDeferred, reply, Some(next_at))
-        }
-    };
-    sqlx::query(
-        "UPDATE mail SET state = $2, next_at = $3, reply_code = $4, reply_enhanced = $5,
-                         reply_words = $6, changed_at = $7, ended_at = $8,
-                         sealed_body = CASE WHEN $8 IS NULL THEN sealed_body END
-         WHERE id = $1",
-    )
-    .bind(id)
-    .bind(state)
-    .bind(next_at)
-    .bind(i64::from(reply.code))
-    .bind(&reply.enhanced)
-    .bind(&reply.words)
-    .bind(now)
-    .bind(next_at.is_none().then_some(now))
-    .execute(tx.conn())
-    .await?;
-    tracing::info!(mail = id, attempt, state, code = reply.code, "mail");
-    let Some(address) = row.try_get::<Option<String>, _>("address_id")? else {
-        return Ok(());
-    };
-    let on_file = on_file::by_id(tx.conn(), &address).await?;
-    note(tx, kind, id, &on_file, Some(reply), next_at).await
-}
-
-async fn note(
-    tx: &mut Tx,
-    kind: Kind,
-    id: &str,
-    on_file: &OnFile,
-    reply: Option<ServerReply>,
-    next_at: Option<i64>,
-) -> sqlx::Result<()> {
-    let Some(mut event) = told(tx, kind, id, on_file, reply).await? else {
-        return Ok(());
-    };
-    if kind == Kind::MailNotSent {
-        event = event.with("why", on_file.outcome());
-    }
-    if let Some(next_at) = next_at {
-        event = event.with("next_at", next_at);
-    }
-    tx.append(event).await?;
-    Ok(())
-}
-
-/// The event of what became of a mail. Only the mails that carry a link are part of a
-/// client's way in.
-pub(super) async fn told(
-    tx: &mut Tx,
-    kind: Kind,
-    id: &str,
-    on_file: &OnFile,
-    reply: Option<ServerReply>,
-) -> sqlx::Result<Option<Event>> {
-    let row = sqlx::query(
-        "SELECT m.client_id, l.browser_id FROM mail m JOIN link l ON l.id = m.link_id WHERE m.id = $1",
-    )
-    .bind(id)
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let meant: Option<String> = row.try_get("client_id")?;
-    let mut event = Event::new(kind, Actor::Service)
-        .subject(id)
-        .address(&on_file.address);
-    let meant = meant.map(latchkey_protocol::ClientId);
-    if let Some(client) = meant.as_ref().or(on_file.client()) {
-        event = event.client(client);
-    }
-    if let Some(browser) = row.try_get::<Option<String>, _>("browser_id")? {
-        event = event.browser(browser);
-    }
-    if let Some(reply) = reply {
-        event = event
-            .with("code", reply.code)
-            .personal("words", reply.words);
-        if let Some(enhanced) = reply.enhanced {
-            event = event.with("enhanced", enhanced);
-        }
-    }
-    Ok(Some(event))
 }

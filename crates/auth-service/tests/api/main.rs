@@ -9,6 +9,7 @@
 mod aging;
 mod contract;
 mod desktop;
+mod dialogue;
 mod feed;
 mod guide;
 mod input;

@@ -7,7 +7,7 @@ use latchkey_auth::config::Config;
 use latchkey_auth::db::Unavailable;
 use latchkey_auth::link;
 use latchkey_auth::mail::bounce;
-use latchkey_auth::mail::fate::{Heard, VALID_MS, hear};
+use latchkey_auth::mail::fate::{Heard, VALID_MS, Way, hear};
 use latchkey_auth::mail::{self, Post};
 use latchkey_auth::testing::House;
 use latchkey_protocol::{Cause, ErrorCode};
@@ -61,7 +61,7 @@ async fn comes_back(house: &House, message: &[u8]) -> Heard {
         .writer
         .run(move |tx| {
             Box::pin(async move {
-                let heard = hear(tx, &report, &sent_to).await?;
+                let heard = hear(tx, Way::Pipe, &report, &sent_to).await?;
                 Ok::<_, Unavailable>(heard)
             })
         })
@@ -224,6 +224,42 @@ async fn a_closed_mailbox_gets_no_mail_and_the_client_sees_the_same_page() {
             .iter()
             .all(|mail| !mail.contains("To: ada@example.org"))
     );
+}
+
+// RULES A1
+#[tokio::test]
+async fn a_refusal_in_the_dialogue_itself_closes_the_mailbox_and_the_client_sees_the_same_page() {
+    for (domain, closed) in [
+        ("gone.example", 1),
+        ("policy.example", 0),
+        ("full.example", 0),
+    ] {
+        let house = House::furnished().await;
+        let sink = Sink::open().await;
+        let post = Post::open(&Config {
+            smtp: format!("smtp://{}", sink.at),
+            ..(*house.app.config).clone()
+        })
+        .unwrap();
+        house.import(&format!("first name,last name,email,clinician email\nTest,Person,one@{domain},rosa@juniper.example\n")).await;
+        let address = format!("one@{domain}");
+        let first = Browser::new(&house).ask(&address).await;
+        assert_eq!(mail::deliver_due(&house.app, &post).await, Ok(1));
+        assert_eq!(state(&house).await, "refused");
+        assert_eq!(
+            house.count("SELECT COUNT(*) FROM suppression").await,
+            closed,
+            "{domain}"
+        );
+        house.clock.advance(3 * MINUTE);
+        let again = Browser::new(&house).ask(&address).await;
+        assert_eq!(
+            (again.status, again.body.len()),
+            (first.status, first.body.len())
+        );
+        let sent = mail::deliver_due(&house.app, &post).await;
+        assert_eq!(sent, Ok(1 - usize::try_from(closed).unwrap()));
+    }
 }
 
 #[tokio::test]

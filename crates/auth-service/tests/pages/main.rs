@@ -1,6 +1,7 @@
 //! The clients' side over real HTTP: links, PINs, help requests, mails, leaving.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod amazon;
 mod bounces;
 mod browser;
 mod scene;
@@ -23,6 +24,7 @@ mod mended;
 mod pins;
 mod routes;
 mod scanners;
+mod ses;
 mod stuck;
 mod symptoms;
 mod traces;

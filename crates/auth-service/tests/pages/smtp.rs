@@ -71,6 +71,12 @@ async fn talk(stream: TcpStream, sink: Sink) -> Option<()> {
             "RCPT" if line.contains("@full.example") => {
                 "552 5.2.2 The recipient's inbox is out of storage space".to_owned()
             }
+            "RCPT" if line.contains("@gone.example") => {
+                "550 5.1.1 Recipient address rejected: User unknown".to_owned()
+            }
+            "RCPT" if line.contains("@policy.example") => {
+                "554 5.7.1 Rejected due to local policy".to_owned()
+            }
             "RCPT" if line.contains("@slow.example") => {
                 "451 4.7.1 Greylisted, try again later".to_owned()
             }

@@ -66,3 +66,28 @@ fn without_a_database_the_mail_system_is_asked_to_try_again() {
     let done = piped(&place, &["mail", "bounce"], REPORT.as_bytes());
     assert_eq!(done.status.code(), Some(75), "{}", text(&done.stderr));
 }
+
+#[test]
+fn how_it_stands_with_mail_is_told_in_words_and_as_json() {
+    let place = Place::set_up();
+    assert_eq!(
+        place.ok(&["mail", "status"]),
+        "Nothing waits to be sent.\nNo mail in the last 24 hours.\nNo address is closed.\n\
+         Nothing has ever come back of a mail: docs/mail.md says how it can.\n"
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&place.ok(&["mail", "status", "--json"])).unwrap();
+    assert_eq!(
+        (&json["queue"]["waiting"], &json["suppressed"]),
+        (&0.into(), &0.into())
+    );
+    let ways: Vec<&str> = json["news"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["way"].as_str().unwrap())
+        .collect();
+    assert_eq!(ways, ["pipe", "postmark", "ses"]);
+    let without = Place::new().fails(1, &["mail", "status"]);
+    assert!(without.contains("there is no database"), "{without}");
+}

@@ -1,6 +1,7 @@
 //! The real program: its command line, its logs, and what a kill leaves behind.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod connected;
 mod place;
 
 mod audit;

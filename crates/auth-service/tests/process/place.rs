@@ -1,7 +1,9 @@
 //! A practice on disk, driven by the program alone.
+#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -15,6 +17,9 @@ use tempfile::TempDir;
 pub struct Place {
     pub folder: TempDir,
     port: u16,
+    /// The program, and as whom it runs where that is not whoever runs the test.
+    pub program: PathBuf,
+    pub user: Option<(u32, u32)>,
 }
 
 impl Place {
@@ -25,6 +30,8 @@ impl Place {
         Self {
             folder: tempfile::tempdir().unwrap(),
             port,
+            program: env!("CARGO_BIN_EXE_latchkey-auth").into(),
+            user: None,
         }
     }
 
@@ -64,7 +71,10 @@ impl Place {
     }
 
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey-auth"));
+        let mut command = Command::new(&self.program);
+        if let Some((user, group)) = self.user {
+            command.uid(user).gid(group);
+        }
         command
             .env_clear()
             .env("HOME", self.folder.path())
