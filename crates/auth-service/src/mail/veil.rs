@@ -3,7 +3,7 @@
 
 use crate::pages::fields::line;
 
-/// The longest line that is kept.
+/// The longest line that is kept, in bytes: a server's line has 512 (RFC 5321).
 const LONGEST: usize = 400;
 /// A shorter local part is a word like any other.
 const LEAST_LOCAL: usize = 3;
@@ -39,7 +39,8 @@ impl Veil {
         for word in &self.words {
             text = without(&text, word);
         }
-        text.chars().take(LONGEST).collect()
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text
     }
 }
 
@@ -141,7 +142,9 @@ mod tests {
     fn a_line_is_one_line_and_not_long() {
         let veil = Veil::over("", "");
         let odd = veil.over_text(&format!("a\u{1b}[31m\u{202e}\r\n{}", "x".repeat(10_000)));
-        assert_eq!(odd.chars().count(), LONGEST);
+        assert_eq!(odd.len(), LONGEST);
         assert!(!odd.contains(['\u{1b}', '\u{202e}', '\n']));
+        let wide = veil.over_text(&"\u{1f5dd}".repeat(10_000));
+        assert_eq!(wide.len(), LONGEST, "{}", wide.len());
     }
 }
