@@ -139,6 +139,30 @@ export const closedMailbox: HelpRequest = {
   ],
 };
 
+/** No such mailbox: another address is needed. */
+export const wrongAddress: HelpRequest = {
+  ...ada,
+  diagnosis: diagnosis({
+    cause: 'mailbox_unknown',
+    action: 'correct_address',
+    facts: { at: minutesAgo(8) },
+    evidence: [3],
+  }),
+};
+
+/** A colleague has put another one on file. */
+export const newAddress: HelpRequest = {
+  ...wrongAddress,
+  new_address: {
+    change: id(70),
+    address: 'ada.okafor@new.example',
+    by: 'Sam Park',
+    at: minutesAgo(2),
+    by_call: true,
+  },
+  timeline: [...ada.timeline, entry(2, { kind: 'address_proposed', by: 'Sam Park' })],
+};
+
 /** The same once staff have let mail go there again. */
 export const openedMailbox: HelpRequest = {
   ...closedMailbox,

@@ -16,6 +16,7 @@ import {
   inbox,
   MINUTE,
   minutesAgo,
+  newAddress,
   noor,
   NOW,
   openedMailbox,
@@ -25,6 +26,7 @@ import {
   stranger,
   twoMails,
   withMail,
+  wrongAddress,
 } from './people';
 
 export interface State {
@@ -274,6 +276,21 @@ export const states: Record<string, State> = {
     view: { ...withPane(closedMailbox, { blocked: 'offline' }), connection: offline },
   },
   'suppressed-opened': { view: withPane(openedMailbox) },
+  'address-wrong': { view: withPane(wrongAddress) },
+  'address-field': { view: withPane(wrongAddress), click: ['Put a new address on file'] },
+  'address-waits': { view: withPane(newAddress) },
+  'address-waits-mine': {
+    view: withPane({
+      ...newAddress,
+      new_address: {
+        change: 'a1',
+        address: 'ada.okafor@new.example',
+        by: 'Rosa Rivera',
+        at: minutesAgo(2),
+        by_call: false,
+      },
+    }),
+  },
   evidence: { view: withPane(twoMails), unfolded: true },
   support: { view: withPane(ben), click: ['Copy for support'] },
   announce: { view: { ...inbox, pane: null }, click: ['Tell clients'], announcement: true },

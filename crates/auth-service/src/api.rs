@@ -58,6 +58,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(request::revoke::revoke))
         .routes(routes!(request::link::link))
         .routes(routes!(request::lift::lift))
+        .routes(routes!(request::address::correct))
+        .routes(routes!(request::address::confirm))
         .routes(routes!(request::guide::guide))
         .routes(routes!(request::reply::reply))
         .routes(routes!(request::note::note))

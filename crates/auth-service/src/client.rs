@@ -1,11 +1,13 @@
 //! Clients on file: who they are, whom they belong to, where mail reaches them.
 
 mod change;
+pub(crate) mod correct;
 mod import;
 mod list;
 mod roster;
 
 pub use change::{ClientError, disable, set_no_mail};
+pub use correct::{confirm as confirm_address, propose as propose_address};
 pub use import::{Imported, import};
 pub use list::{Card, Line, list, show};
 pub use roster::{BadRow, Holder, Roster, RosterError, Row};

@@ -2,6 +2,7 @@
 
 pub mod aging;
 mod answer;
+mod new_address;
 mod person;
 mod subject;
 mod tier;
@@ -38,6 +39,8 @@ pub async fn load(
                         WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known,
                 EXISTS (SELECT 1 FROM pin p
                         WHERE p.client_id = r.client_id OR p.request_id = r.id) AS has_pins,
+                EXISTS (SELECT 1 FROM address_change g
+                        WHERE g.client_id = r.client_id AND g.ended_at IS NULL) AS has_new_address,
                 EXISTS (SELECT 1 FROM request_reply y WHERE y.request_id = r.id) AS has_replies,
                 (SELECT COUNT(*) FROM client_address t
                  WHERE t.address_id = r.address_id) AS people,
@@ -62,9 +65,14 @@ pub async fn load(
         return Ok(None);
     };
     let entries = timeline::entries(conn, id).await?;
-    let person = person::load(conn, &row).await?;
+    let person = person::load(conn, &row, now).await?;
     let state = state::read(row.try_get("state")?);
     let tier = tier::load(conn, &row, &person, now).await?;
+    let new_address = if row.try_get("has_new_address")? {
+        new_address::load(conn, &person).await?
+    } else {
+        None
+    };
     let mail = answer::mail(conn, &row).await?;
     let pin = if row.try_get("has_pins")? {
         answer::pin(conn, id).await?
@@ -105,6 +113,7 @@ pub async fn load(
         call_back: person.call_back,
         who: person.who,
         tier,
+        new_address: new_address.filter(|_| solved.is_none()),
         diagnosis,
         mail,
         pin,

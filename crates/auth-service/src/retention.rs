@@ -71,7 +71,7 @@ const SPENT: [&str; 14] = [
 
 /// Requests go with the events that told of them. Wrong tries that still count towards a
 /// hundred in a row keep their PIN, and that its request.
-const OLD: [&str; 3] = [
+const OLD: [&str; 4] = [
     "DELETE FROM request_reply
      WHERE request_id IN (SELECT r.id FROM help_request r
                           WHERE r.state = 'solved' AND r.solved_at < $1)",
@@ -79,6 +79,9 @@ const OLD: [&str; 3] = [
      WHERE request_id IN (SELECT r.id FROM help_request r
                           WHERE r.state = 'solved' AND r.solved_at < $1)
        AND NOT EXISTS (SELECT 1 FROM pin_failure f WHERE f.pin_id = pin.id)",
+    "DELETE FROM address_change
+     WHERE request_id IN (SELECT r.id FROM help_request r
+                          WHERE r.state = 'solved' AND r.solved_at < $1)",
     "DELETE FROM help_request
      WHERE state = 'solved' AND solved_at < $1
        AND NOT EXISTS (SELECT 1 FROM pin p WHERE p.request_id = help_request.id)

@@ -22,13 +22,15 @@
 //! | `note_added` | staff | personal `note` |
 //! | `help_raised` | service | `asks`, `since` |
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
+//! | `address_proposed` | staff, operator | |
+//! | `address_corrected` | staff | `how` (call, second_person) |
 //! | `help_seen`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
 
 use std::collections::HashMap;
 
 use latchkey_protocol::{
-    Evidence, Happening, LinkRefusal, LinkUse, NameFit, Phrase, RequestId, ServerReply,
-    SignInMethod, TimelineEntry, UnixMillis,
+    AddressProof, Evidence, Happening, LinkRefusal, LinkUse, NameFit, Phrase, RequestId,
+    ServerReply, SignInMethod, TimelineEntry, UnixMillis,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -167,6 +169,11 @@ impl Told {
             // Voided by a newer one, or by the client's sign-in: nobody did that.
             Kind::PinRevoked => Happening::PinRevoked { by: self.staff? },
             Kind::PinExpired => Happening::PinExpired,
+            Kind::AddressProposed => Happening::AddressProposed { by: self.staff },
+            Kind::AddressCorrected => Happening::AddressCorrected {
+                how: self.value("how").unwrap_or(AddressProof::Unknown),
+                by: self.staff,
+            },
             Kind::GuideSent => Happening::GuideSent { by: self.by() },
             Kind::LinkResent => Happening::LinkResent { by: self.by() },
             Kind::ReplySent => Happening::ReplySent {

@@ -123,6 +123,28 @@ pub struct AddNote {
     pub text: String,
 }
 
+/// Body of `POST /api/v1/requests/{id}/address`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CorrectAddress {
+    /// The client's new mail address, as staff typed it.
+    pub address: String,
+    /// "I called the number on file, and the client told me": then it counts at once.
+    pub by_call: bool,
+}
+
+/// Body of `POST /api/v1/requests/{id}/address/confirm`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmAddress {
+    /// Which change, so that nobody confirms another one than was read.
+    pub change: String,
+    /// "I called the number on file"; a second staff member needs no call.
+    pub by_call: bool,
+}
+
 /// Answer of `GET /api/v1/announcement`: what tells clients how to sign in, filled with the
 /// practice's name, address and phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

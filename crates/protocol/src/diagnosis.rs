@@ -77,6 +77,8 @@ pub enum Cause {
     Suppressed,
     /// Staff let mail go to this mailbox again, at `at`, and no link was sent since.
     SuppressionLifted,
+    /// The address on file was corrected, at `at`, and no link was sent there since.
+    AddressCorrected,
     /// Mail to clients is held back since the database was restored, at `at`, until an
     /// admin has confirmed the contact plans.
     MailHeld,
@@ -144,6 +146,8 @@ pub enum Action {
     CheckAddress,
     /// Let mail go again to a mailbox that a bounce or a complaint has closed.
     LiftSuppression,
+    /// Ask the client for the right address, and put it on file.
+    CorrectAddress,
     /// Nothing to do now; look again in a few minutes.
     Wait,
     /// Nothing to do.

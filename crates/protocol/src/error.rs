@@ -43,6 +43,18 @@ pub enum ErrorCode {
     NoAddress,
     /// A link was sent less than two minutes ago (RULES S1).
     HeldBack,
+    /// What was typed is no mail address.
+    AddressMalformed,
+    /// It is the client's address on file already.
+    AddressSame,
+    /// It is on file for somebody else.
+    AddressTaken,
+    /// The client has several addresses, and which one goes is not said.
+    AddressSeveral,
+    /// Neither a second person nor a call to a number that is long enough on file.
+    AddressUnproven,
+    /// That change of an address is not waiting any more.
+    AddressNotWaiting,
     /// The guide was sent to this mailbox within the last day.
     GuideSentToday,
     /// The client is in already.

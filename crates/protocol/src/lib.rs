@@ -15,8 +15,8 @@ mod request;
 mod timeline;
 
 pub use api::{
-    AddNote, Announcement, Done, IDEMPOTENCY_KEY, IssuePin, IssuedPin, LONGEST_NOTE, Me, Nothing,
-    Practice, ResendLink, Role, SendReply, Staff,
+    AddNote, Announcement, ConfirmAddress, CorrectAddress, Done, IDEMPOTENCY_KEY, IssuePin,
+    IssuedPin, LONGEST_NOTE, Me, Nothing, Practice, ResendLink, Role, SendReply, Staff,
 };
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
 pub use dialogue::{DialogueLine, MailDialogue, MailTry, Speaker};
@@ -27,7 +27,10 @@ pub use feed::{
 pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
 pub use outage::{Affected, MailOutage};
 pub use request::{
-    Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, Phrase, PinState, PinStatus,
-    RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
+    Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, NewAddress, Phrase, PinState,
+    PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier,
+    TierReason, Who,
 };
-pub use timeline::{Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry};
+pub use timeline::{
+    AddressProof, Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry,
+};

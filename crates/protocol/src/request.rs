@@ -37,6 +37,10 @@ pub struct HelpRequest {
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.
     pub tier: Tier,
+    /// A new mail address that waits to be confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub new_address: Option<NewAddress>,
     /// The most likely cause and what to do.
     pub diagnosis: Diagnosis,
     /// The newest mail with a sign-in link to this client.
@@ -136,10 +140,33 @@ pub struct Seen {
 pub struct CallBack {
     /// The number on file as it is written there; none on file is `None`.
     pub phone: Option<String>,
+    /// It changed within 7 days: a call to it confirms no new mail address (RULES P1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>", optional))]
+    pub phone_is_new: bool,
     /// What name to ask for.
     pub ask_for: String,
     /// BCP 47 language of the client, where it is on file.
     pub language: Option<String>,
+}
+
+/// A mail address that was put on file and that gets nothing until it is confirmed
+/// (RULES P1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct NewAddress {
+    /// Names the change.
+    pub change: String,
+    /// The address.
+    pub address: String,
+    /// Which staff member put it on file: somebody else has to confirm it, or a call, or the
+    /// client. None where an import brought it.
+    pub by: Option<String>,
+    /// When.
+    pub at: UnixMillis,
+    /// A call to the number on file confirms it, too: it is there for more than 7 days.
+    pub by_call: bool,
 }
 
 /// How staff know who it is (RULES, "Issuing a PIN").

@@ -151,6 +151,18 @@ pub enum Happening {
         /// Who.
         by: String,
     },
+    /// A new mail address was put on file; it gets nothing until it is confirmed.
+    AddressProposed {
+        /// Which staff member; none where an import brought it.
+        by: Option<String>,
+    },
+    /// The new address counts from now on.
+    AddressCorrected {
+        /// Who confirmed it, where staff did.
+        by: Option<String>,
+        /// How.
+        how: AddressProof,
+    },
     /// Staff sent the steps of how to sign in, by mail.
     GuideSent {
         /// Who.
@@ -239,6 +251,23 @@ pub enum LinkRefusal {
     /// Staff or a change of the contact details voided it.
     Voided,
     /// A word from a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What confirmed a new mail address (RULES P1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AddressProof {
+    /// A call to the number on file.
+    Call,
+    /// Another staff member than the one who put it on file.
+    SecondPerson,
+    /// The client, signed in.
+    Client,
+    /// A proof from a newer version.
     #[serde(other)]
     Unknown,
 }

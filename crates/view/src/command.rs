@@ -64,6 +64,24 @@ pub enum Command {
         /// For which request.
         request: RequestId,
     },
+    /// Put the client's new mail address on file.
+    CorrectAddress {
+        /// For which request.
+        request: RequestId,
+        /// As typed.
+        address: String,
+        /// The client said it in a call to the number on file.
+        by_call: bool,
+    },
+    /// Confirm the new mail address that waits.
+    ConfirmAddress {
+        /// For which request.
+        request: RequestId,
+        /// Which change, as it was read.
+        change: String,
+        /// The client said it in a call to the number on file.
+        by_call: bool,
+    },
     /// Send the client the steps of how to sign in.
     SendGuide {
         /// For which request.

@@ -5,7 +5,12 @@
 /**
  * The one act that is recommended.
  */
-export type Action = "call_and_issue_pin" | "call" | "resend_link" | "check_address" | "lift_suppression" | "wait" | "nothing" | "unknown";
+export type Action = "call_and_issue_pin" | "call" | "resend_link" | "check_address" | "lift_suppression" | "correct_address" | "wait" | "nothing" | "unknown";
+
+/**
+ * What confirmed a new mail address (RULES P1).
+ */
+export type AddressProof = "call" | "second_person" | "client" | "unknown";
 
 /**
  * Whose mail does not arrive.
@@ -89,6 +94,10 @@ export type CallBack = {
  */
 phone: string | null, 
 /**
+ * It changed within 7 days: a call to it confirms no new mail address (RULES P1).
+ */
+phone_is_new?: boolean, 
+/**
  * What name to ask for.
  */
 ask_for: string, 
@@ -100,7 +109,7 @@ language: string | null, };
 /**
  * Why the client is not in. The words for it live in the window's catalogue.
  */
-export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
+export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "address_corrected" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
  * A client of the practice.
@@ -150,7 +159,31 @@ request: RequestId, } | { "command": "lift_suppression",
 /**
  * For which request.
  */
-request: RequestId, } | { "command": "send_guide", 
+request: RequestId, } | { "command": "correct_address", 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * As typed.
+ */
+address: string, 
+/**
+ * The client said it in a call to the number on file.
+ */
+by_call: boolean, } | { "command": "confirm_address", 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * Which change, as it was read.
+ */
+change: string, 
+/**
+ * The client said it in a call to the number on file.
+ */
+by_call: boolean, } | { "command": "send_guide", 
 /**
  * For which request.
  */
@@ -265,7 +298,7 @@ evidence: Array<number>, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -426,7 +459,19 @@ by: string, } | { "kind": "pin_expired" } | { "kind": "link_resent",
 /**
  * Who.
  */
-by: string, } | { "kind": "guide_sent", 
+by: string, } | { "kind": "address_proposed", 
+/**
+ * Which staff member; none where an import brought it.
+ */
+by: string | null, } | { "kind": "address_corrected", 
+/**
+ * Who confirmed it, where staff did.
+ */
+by: string | null, 
+/**
+ * How.
+ */
+how: AddressProof, } | { "kind": "guide_sent", 
 /**
  * Who.
  */
@@ -505,6 +550,10 @@ call_back: CallBack | null,
  * How a PIN may be issued.
  */
 tier: Tier, 
+/**
+ * A new mail address that waits to be confirmed.
+ */
+new_address?: NewAddress, 
 /**
  * The most likely cause and what to do.
  */
@@ -675,6 +724,33 @@ initials: string,
  * The clinician who answers for the client.
  */
 clinician?: string, };
+
+/**
+ * A mail address that was put on file and that gets nothing until it is confirmed
+ * (RULES P1).
+ */
+export type NewAddress = { 
+/**
+ * Names the change.
+ */
+change: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * Which staff member put it on file: somebody else has to confirm it, or a call, or the
+ * client. None where an import brought it.
+ */
+by: string | null, 
+/**
+ * When.
+ */
+at: UnixMillis, 
+/**
+ * A call to the number on file confirms it, too: it is there for more than 7 days.
+ */
+by_call: boolean, };
 
 /**
  * Names a note from the moment it is added.

@@ -208,6 +208,11 @@ export const causes: Record<Cause, Says> = {
     row: () => m.cause_suppressed_row(),
     so: () => m.cause_suppressed_so(),
   },
+  address_corrected: {
+    pane: m.cause_address_corrected,
+    row: () => m.cause_address_corrected_row(),
+    so: () => m.cause_address_corrected_so(),
+  },
   suppression_lifted: {
     pane: m.cause_suppression_lifted,
     row: () => m.cause_suppression_lifted_row(),
@@ -290,6 +295,7 @@ export const actions: Record<Action, (f: Filled, matched: boolean) => string> = 
   call_and_issue_pin: (f) => m.act_call_and_issue_pin(f),
   call: (f) => m.act_call(f),
   resend_link: () => m.act_resend_link(),
+  correct_address: (f) => m.act_correct_address(f),
   lift_suppression: (f) => m.act_lift_suppression(f),
   check_address: (f, matched) =>
     matched ? m.act_check_address(f) : m.act_check_address_unmatched(),

@@ -1,4 +1,5 @@
 import type {
+  AddressProof,
   Evidence,
   Happening,
   LinkRefusal,
@@ -42,6 +43,11 @@ export const issuedOn: Record<Evidence, (f: { by: string }) => string> = {
   with_me: m.tl_pin_issued_with_me,
   voice_word: m.tl_pin_issued_voice_word,
   unknown: m.tl_pin_issued_unknown,
+};
+
+const confirmedBy: Partial<Record<AddressProof, (f: { by: string }) => string>> = {
+  call: m.tl_address_corrected_call,
+  second_person: m.tl_address_corrected_second,
 };
 
 /** One line a happening. A kind that is missing here does not compile. */
@@ -95,6 +101,13 @@ export const happenings: Table = {
   pin_revoked: (what) => m.tl_pin_revoked(what),
   pin_expired: () => m.tl_pin_expired(),
   link_resent: (what) => m.tl_link_resent(what),
+  address_proposed: (what) =>
+    what.by === null ? m.tl_address_imported() : m.tl_address_proposed({ by: what.by }),
+  address_corrected: (what) => {
+    if (what.how === 'client') return m.tl_address_corrected_client();
+    if (what.by === null) return m.tl_address_corrected();
+    return (confirmedBy[what.how] ?? m.tl_address_corrected)({ by: what.by });
+  },
   guide_sent: (what) => m.tl_guide_sent(what),
   reply_sent: (what, now) => m.tl_reply_sent({ by: what.by, words: phraseWords(what.phrase, now) }),
   note_added: (what) => (what.text === null ? m.tl_note_erased(what) : m.tl_note_added(what)),

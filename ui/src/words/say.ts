@@ -34,6 +34,7 @@ export const sayings: Record<Cause, Message> = {
   held_back: m.say_held_back,
   no_mail: m.say_by_pin,
   suppressed: m.say_by_pin,
+  address_corrected: m.say_address_corrected,
   suppression_lifted: m.say_suppression_lifted,
   mail_held: m.say_practice_mail_down,
   link_ended: m.say_link_dead,

@@ -86,6 +86,8 @@ function details(what: Happening, names: ReadonlySet<string>, now: UnixMillis): 
       return code(what.method);
     case 'seems_stuck':
       return `${String(what.asks)} asks`;
+    case 'address_corrected':
+      return code(what.how);
     case 'pin_issued':
       return code(what.evidence);
     case 'pin_wrong':

@@ -8,13 +8,15 @@ import {
   full,
   inbox,
   minutesAgo,
+  newAddress,
   noor,
   NOW,
   openedMailbox,
   stranger,
+  wrongAddress,
 } from '../../dev/people';
-import type { HelpRequest, Pane, View } from '../../src/backend/bindings';
-import { button, Drawn, press, settled } from '../drawn';
+import type { HelpRequest, NewAddress, Pane, View } from '../../src/backend/bindings';
+import { button, Drawn, press, settled, type } from '../drawn';
 
 const open = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
   ...inbox,
@@ -161,6 +163,66 @@ describe('a request', () => {
     expect(copied).toContain('window 0.1.0, service 0.1.0');
     expect(taken).toHaveBeenCalledWith(copied);
     expect(copied).not.toMatch(/ada|okafor|rosa|@|form/i);
+  });
+
+  // RULES P1, A5
+  it('puts a new address on file as staff type it, on a call or for a colleague to confirm', async () => {
+    const page = await drawn(wrongAddress);
+    expect(primary()).toEqual(['Put a new address on file']);
+    await press(button('Put a new address on file'));
+    const field = screen.getByLabelText('New mail address, as Ada says it');
+    expect((field as HTMLInputElement).value).toBe('');
+    expect(document.activeElement).toBe(field);
+    await press(button('A colleague confirms it'));
+    expect(page.sent).toEqual([]);
+    await type(field, 'ada@new.example');
+    page.answers = () => ({ answer: 'refused', code: 'address_taken', by: null, retry_at: null });
+    await press(within(field.closest('form') as HTMLElement).getByText('I called 555 0142'));
+    expect(page.sent).toEqual([
+      { command: 'correct_address', request: ada.id, address: 'ada@new.example', by_call: true },
+    ]);
+    expect(screen.getByRole('alert').textContent).toContain('on file for somebody else');
+    expect((field as HTMLInputElement).value).toBe('ada@new.example');
+    page.answers = null;
+    await press(button('A colleague confirms it'));
+    expect(page.sentOf('correct_address')[1]?.by_call).toBe(false);
+    expect(screen.queryByLabelText('New mail address, as Ada says it')).toBeNull();
+  });
+
+  // RULES P1
+  it('takes no call for a proof where the number is new', async () => {
+    const call_back = { phone: '555 0142', ask_for: 'Ada', language: 'en', phone_is_new: true };
+    await drawn({ ...wrongAddress, call_back });
+    await press(button('Put a new address on file'));
+    const form = document.querySelector('form') as HTMLElement;
+    expect(within(form).queryByText(/I called/)).toBeNull();
+    expect(within(form).getByText('A colleague confirms it')).toBeTruthy();
+  });
+
+  // RULES P1
+  it('asks a second person, or for a call, to confirm an address that waits', async () => {
+    const page = await drawn(newAddress);
+    const part = screen.getByRole('region', { name: 'A new address waits' });
+    expect(part.textContent).toContain('Sam Park put ada.okafor@new.example on file at 10:44');
+    await press(within(part).getByText('It is right'));
+    const { change } = newAddress.new_address ?? { change: '' };
+    expect(page.sent).toEqual([
+      { command: 'confirm_address', request: ada.id, change, by_call: false },
+    ]);
+    const mine = { ...newAddress.new_address, by: 'Rosa Rivera', by_call: false };
+    await page.view(open({ ...newAddress, new_address: mine as NewAddress }));
+    const own = screen.getByRole('region', { name: 'A new address waits' });
+    expect(within(own).queryAllByRole('button')).toHaveLength(0);
+    expect(own.textContent).toContain('A colleague confirms it from another desktop.');
+  });
+
+  // RULES P1
+  it('lets anybody on the staff confirm an address that an import brought', async () => {
+    const imported = { ...newAddress.new_address, by: null, by_call: false };
+    await drawn({ ...newAddress, new_address: imported as NewAddress });
+    const part = screen.getByRole('region', { name: 'A new address waits' });
+    expect(part.textContent).toContain('An import put ada.okafor@new.example on file at 10:44');
+    expect(within(part).getByText('It is right')).toBeTruthy();
   });
 
   // RULES P5

@@ -100,6 +100,8 @@ async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallErro
         Call::RevokePin(request) => api.revoke_pin(&request, key).await?,
         Call::ResendLink(request) => api.resend_link(&request, key).await?,
         Call::LiftSuppression(request) => api.lift_suppression(&request, key).await?,
+        Call::CorrectAddress(request, body) => api.correct_address(&request, &body, key).await?,
+        Call::ConfirmAddress(request, body) => api.confirm_address(&request, &body, key).await?,
         Call::SendGuide(request) => api.send_guide(&request, key).await?,
         Call::Reply(request, phrase) => api.reply(&request, phrase, key).await?,
         Call::Note(request, note, text) => {

@@ -1,6 +1,6 @@
 //! What each command of the window's does.
 
-use latchkey_protocol::ErrorCode;
+use latchkey_protocol::{ConfirmAddress, CorrectAddress, ErrorCode};
 use latchkey_view::{Answer, Command, LockedBy};
 
 use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
@@ -23,6 +23,8 @@ impl Desk {
             act @ (Command::IssuePin { .. }
             | Command::RevokePin { .. }
             | Command::LiftSuppression { .. }
+            | Command::CorrectAddress { .. }
+            | Command::ConfirmAddress { .. }
             | Command::SendGuide { .. }
             | Command::Reply { .. }
             | Command::Solve { .. }) => match call_of(act) {
@@ -114,6 +116,16 @@ fn call_of(command: Command) -> Option<Call> {
         Command::IssuePin { request, evidence } => Call::IssuePin(request, evidence),
         Command::RevokePin { request } => Call::RevokePin(request),
         Command::LiftSuppression { request } => Call::LiftSuppression(request),
+        Command::CorrectAddress {
+            request,
+            address,
+            by_call,
+        } => Call::CorrectAddress(request, CorrectAddress { address, by_call }),
+        Command::ConfirmAddress {
+            request,
+            change,
+            by_call,
+        } => Call::ConfirmAddress(request, ConfirmAddress { change, by_call }),
         Command::SendGuide { request } => Call::SendGuide(request),
         Command::Reply { request, phrase } => Call::Reply(request, phrase),
         Command::Solve { request } => Call::Solve(request),

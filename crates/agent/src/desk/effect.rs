@@ -3,7 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{
-    Announcement, Evidence, HelpRequest, Me, Phrase, PinId, Position, RequestId,
+    Announcement, ConfirmAddress, CorrectAddress, Evidence, HelpRequest, Me, Phrase, PinId,
+    Position, RequestId,
 };
 use latchkey_view::{
     AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
@@ -157,6 +158,10 @@ pub enum Call {
     ResendLink(RequestId),
     /// Let mail go to the client's mailbox again.
     LiftSuppression(RequestId),
+    /// Put a new mail address on file.
+    CorrectAddress(RequestId, CorrectAddress),
+    /// Confirm the one that waits.
+    ConfirmAddress(RequestId, ConfirmAddress),
     /// Send the steps of how to sign in.
     SendGuide(RequestId),
     /// Send a phrase.
@@ -177,6 +182,8 @@ impl Call {
             | Self::RevokePin(request)
             | Self::ResendLink(request)
             | Self::LiftSuppression(request)
+            | Self::CorrectAddress(request, _)
+            | Self::ConfirmAddress(request, _)
             | Self::SendGuide(request)
             | Self::Reply(request, _)
             | Self::Solve(request)

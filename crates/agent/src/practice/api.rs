@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    AddNote, Announcement, ErrorCode, Evidence, IDEMPOTENCY_KEY, IssuePin, IssuedPin, Me, Nothing,
-    Phrase, Problem, RequestId, ResendLink, SendReply,
+    AddNote, Announcement, ConfirmAddress, CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY,
+    IssuePin, IssuedPin, Me, Nothing, Phrase, Problem, RequestId, ResendLink, SendReply,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -155,6 +155,32 @@ impl Api {
     pub async fn lift_suppression(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
         self.act(request, &["lift-suppression"], key, &Nothing {})
             .await
+    }
+
+    /// Puts a new mail address on file.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn correct_address(
+        &self,
+        request: &RequestId,
+        body: &CorrectAddress,
+        key: Uuid,
+    ) -> Result<(), CallError> {
+        self.act(request, &["address"], key, body).await
+    }
+
+    /// Confirms the mail address that waits.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn confirm_address(
+        &self,
+        request: &RequestId,
+        body: &ConfirmAddress,
+        key: Uuid,
+    ) -> Result<(), CallError> {
+        self.act(request, &["address", "confirm"], key, body).await
     }
 
     /// Sends the steps of how to sign in.

@@ -9,6 +9,7 @@ use latchkey_protocol::{
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
 const LONGEST_ANNOUNCEMENT: usize = 10_000;
+const LONGEST_ADDRESS: usize = 254;
 const MOST_ENTRIES: usize = 500;
 const MOST_OUTAGES: usize = 4;
 
@@ -41,6 +42,13 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     }
     if let Some(reply) = request.mail.as_mut().and_then(|mail| mail.reply.as_mut()) {
         clean_reply(reply);
+    }
+    if let Some(new) = &mut request.new_address {
+        clean(&mut new.change, 40);
+        clean(&mut new.address, LONGEST_ADDRESS);
+        if let Some(by) = &mut new.by {
+            clean(by, LONGEST_NAME);
+        }
     }
     if let Some(pin) = &mut request.pin {
         clean(&mut pin.by, LONGEST_NAME);
@@ -110,6 +118,11 @@ fn clean_entry(what: &mut Happening) {
         | Happening::GuideSent { by }
         | Happening::ReplySent { by, .. }
         | Happening::ClosedByStaff { by } => clean(by, LONGEST_NAME),
+        Happening::AddressProposed { by } | Happening::AddressCorrected { by, .. } => {
+            if let Some(by) = by {
+                clean(by, LONGEST_NAME);
+            }
+        }
         Happening::AskedForLink
         | Happening::AskHeldBack
         | Happening::MailQueued

@@ -165,6 +165,31 @@ async fn a_closed_mailbox_is_opened_and_the_guide_is_sent_each_under_a_key_of_it
 }
 
 #[tokio::test]
+async fn a_new_address_and_its_confirmation_arrive_as_they_were_typed() {
+    let (bench, mut window) = with_request().await;
+    let put = Command::CorrectAddress {
+        request: "r1".into(),
+        address: " Ada@new.example".into(),
+        by_call: true,
+    };
+    let confirm = Command::ConfirmAddress {
+        request: "r1".into(),
+        change: "c7".into(),
+        by_call: false,
+    };
+    assert_eq!(window.act(put).await["answer"], "done");
+    assert_eq!(window.act(confirm).await["answer"], "done");
+    let written = bench.practice.script().written.clone();
+    assert_eq!(written[0].path, "r1/address");
+    assert_eq!(
+        written[0].body,
+        json!({"address": " Ada@new.example", "by_call": true})
+    );
+    assert_eq!(written[1].path, "r1/address/confirm");
+    assert_eq!(written[1].body, json!({"change": "c7", "by_call": false}));
+}
+
+#[tokio::test]
 async fn a_guide_that_was_sent_today_is_refused_in_the_services_words() {
     let (bench, mut window) = with_request().await;
     let problem = json!({"status": 429, "code": "guide_sent_today", "title": "x", "retry_at": 7});

@@ -13,6 +13,10 @@ mail-pin-subject = Signed in at { $time }
 mail-pin-lead = someone signed in at { $time } with a PIN that { $practice } gave by phone or in person.
 mail-pin-not-you = Was it you? Then all is well. If it was not you, please call { $phone }.
 
+mail-address-subject = Another address is used since { $time }
+mail-address-lead = someone at { $practice } put another mail address on file at { $time }. Links now go there, and not to this mailbox.
+mail-address-not-you = Did you ask for it? Then all is well. If you did not, please call { $phone }.
+
 # To staff, so it may say what it is about.
 mail-desktop-subject = A computer was connected to Latchkey at { $time }
 mail-desktop-lead = { $owner } connected a computer to Latchkey at { $time }. Its name is “{ $desktop }”. It can show help requests and issue PINs as { $owner }.

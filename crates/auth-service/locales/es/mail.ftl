@@ -13,6 +13,10 @@ mail-pin-subject = Entrada ({ $time })
 mail-pin-lead = alguien entró ({ $time }) con un PIN que { $practice } dio por teléfono o en persona.
 mail-pin-not-you = ¿Fue usted? Entonces todo está bien. Si no fue usted, llame al { $phone }, por favor.
 
+mail-address-subject = Ahora se usa otro correo ({ $time })
+mail-address-lead = alguien de { $practice } anotó otro correo ({ $time }). Los enlaces van ahora a ese, y no a este.
+mail-address-not-you = ¿Lo pidió usted? Entonces todo está bien. Si no, llame al { $phone }, por favor.
+
 # To staff, so it may say what it is about.
 mail-desktop-subject = Se conectó un equipo a Latchkey ({ $time })
 mail-desktop-lead = { $owner } conectó un equipo a Latchkey ({ $time }). Se llama “{ $desktop }”. Puede ver los pedidos de ayuda y dar un PIN en nombre de { $owner }.

@@ -164,6 +164,12 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::TOO_MANY_REQUESTS,
             "A link was sent less than two minutes ago, or ten today.",
         ),
+        ErrorCode::AddressMalformed
+        | ErrorCode::AddressSame
+        | ErrorCode::AddressTaken
+        | ErrorCode::AddressSeveral
+        | ErrorCode::AddressUnproven
+        | ErrorCode::AddressNotWaiting => (address_status(code), address_words(code)),
         ErrorCode::GuideSentToday => (
             StatusCode::TOO_MANY_REQUESTS,
             "The guide was sent to this mailbox within the last day.",
@@ -191,5 +197,31 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::SERVICE_UNAVAILABLE,
             "The service could not do it now; nothing was changed.",
         ),
+    }
+}
+
+/// Status of a refused change of an address.
+const fn address_status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::AddressMalformed => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    }
+}
+
+/// Developer's sentence of one.
+const fn address_words(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::AddressMalformed => "What was typed is no mail address; nothing was changed.",
+        ErrorCode::AddressSame => {
+            "It is this client's address on file already; nothing was changed."
+        }
+        ErrorCode::AddressTaken => "It is on file for somebody else; nothing was changed.",
+        ErrorCode::AddressSeveral => {
+            "The client has several addresses, and the request names none of them; nothing was changed."
+        }
+        ErrorCode::AddressUnproven => {
+            "A second staff member, or a call to a number on file for more than 7 days, has to confirm it."
+        }
+        _ => "That change of an address is not waiting any more; nothing was changed.",
     }
 }

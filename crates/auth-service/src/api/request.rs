@@ -1,5 +1,6 @@
 //! What staff do with a help request.
 
+pub(super) mod address;
 pub(super) mod dialogue;
 pub(super) mod guide;
 pub(super) mod lift;

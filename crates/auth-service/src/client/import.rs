@@ -181,6 +181,15 @@ async fn one(
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
+    if changed.contains("phone") {
+        // A call to it proves no new address until it is on file for 7 days.
+        let now = tx.now();
+        sqlx::query("UPDATE client SET phone_changed_at = $2 WHERE id = $1")
+            .bind(&client.id.0)
+            .bind(now.0)
+            .execute(tx.conn())
+            .await?;
+    }
     if changed.contains("address") || changed.contains("phone") {
         // From now on a PIN needs a second staff member for 7 days (RULES P1).
         let now = tx.now();
@@ -353,7 +362,11 @@ async fn addresses(tx: &mut Tx, client: &ClientId, rows: &[Row]) -> sqlx::Result
     Ok(changed)
 }
 
-async fn address_id(tx: &mut Tx, address: &Address, now: UnixMillis) -> sqlx::Result<String> {
+pub(super) async fn address_id(
+    tx: &mut Tx,
+    address: &Address,
+    now: UnixMillis,
+) -> sqlx::Result<String> {
     let found: Option<String> = sqlx::query_scalar("SELECT id FROM address WHERE address = $1")
         .bind(address.reveal())
         .fetch_optional(tx.conn())

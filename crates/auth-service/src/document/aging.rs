@@ -84,8 +84,11 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                     CASE WHEN (b.last_waiting_at + $2 > e.at AND b.last_waiting_at + $2 <= $1)
                      OR (r.second_at + $3 > e.at AND r.second_at + $3 <= $1)
                      OR EXISTS (SELECT 1 FROM client c
-                                WHERE c.id = r.client_id AND c.contact_changed_at + $4 > e.at
-                                  AND c.contact_changed_at + $4 <= $1)
+                                WHERE c.id = r.client_id
+                                  AND ((c.contact_changed_at + $4 > e.at
+                                        AND c.contact_changed_at + $4 <= $1)
+                                       OR (c.phone_changed_at + $4 > e.at
+                                           AND c.phone_changed_at + $4 <= $1)))
                      OR EXISTS (SELECT 1 FROM mail m
                                 WHERE m.address_id = r.address_id AND m.state = 'accepted'
                                   AND m.changed_at + $5 > e.at AND m.changed_at + $5 <= $1)
@@ -100,6 +103,7 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                                   AND t.kind IN ('link_asked', 'ask_held_back', 'mail_queued',
                                                  'mail_not_sent', 'mail_accepted',
                                                  'mail_deferred', 'mail_refused',
+                                                 'suppression_lifted', 'address_corrected',
                                                  'link_refused', 'link_damaged',
                                                  'cookies_blocked', 'pin_issued', 'pin_wrong',
                                                  'pin_expired', 'pin_in_other_browser')

@@ -1,9 +1,10 @@
 //! Who a request is from, as far as the file knows, and how to call back.
 
-use latchkey_protocol::{CallBack, ClientId, NearMiss, Who};
+use latchkey_protocol::{CallBack, ClientId, NearMiss, UnixMillis, Who};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::client::correct::is_new;
 use crate::diagnosis::OnFile;
 
 /// What the file says about whoever asks.
@@ -22,7 +23,11 @@ pub struct Person {
     pub contact_changed_at: Option<i64>,
 }
 
-pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sqlx::Result<Person> {
+pub(super) async fn load(
+    conn: &mut SqliteConnection,
+    request: &SqliteRow,
+    now: UnixMillis,
+) -> sqlx::Result<Person> {
     let client: Option<String> = request.try_get("client_id")?;
     let shared = Shared::read(request)?;
     let typed: String = request.try_get("typed")?;
@@ -56,6 +61,7 @@ pub(super) async fn load(conn: &mut SqliteConnection, request: &SqliteRow) -> sq
         },
         call_back: Some(CallBack {
             phone: row.try_get("phone")?,
+            phone_is_new: is_new(row.try_get("phone_changed_at")?, now.0),
             ask_for: called,
             language: row.try_get("language")?,
         }),

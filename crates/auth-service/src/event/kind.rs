@@ -48,6 +48,10 @@ kinds! {
     ClientAdded = "client_added",
     /// A client's details changed; the body names the fields.
     ClientChanged = "client_changed",
+    /// Staff put a new address on file; it is a personal value, and gets nothing yet.
+    AddressProposed = "address_proposed",
+    /// It was confirmed and takes the old one's place; the body says how.
+    AddressCorrected = "address_corrected",
     /// A client's access was disabled.
     ClientDisabled = "client_disabled",
     /// From now on nothing is sent to this client's mailbox.

@@ -153,6 +153,15 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             Some(config.public("/")),
             announcement::steps(words, letterhead, config),
         ),
+        About::AddressChanged => (
+            at("mail-address-subject"),
+            by_practice("mail-address-lead"),
+            None,
+            vec![words.fill(
+                "mail-address-not-you",
+                &[("phone", line(&letterhead.phone))],
+            )],
+        ),
         About::PinUsed => (
             at("mail-pin-subject"),
             by_practice("mail-pin-lead"),
@@ -304,6 +313,27 @@ mod tests {
             for word in [
                 "therap", "terap", "clinic", "counsel", "mental", "patient", "paciente",
                 "practice", "psych", "psic", "consult", "salud",
+            ] {
+                assert!(!lower.contains(word), "{word} in {mail}");
+            }
+        }
+    }
+
+    // RULES P1
+    #[test]
+    fn the_old_mailbox_reads_that_another_is_used_and_neither_which_nor_why() {
+        for language in ["en", "es"] {
+            let mail = written_in(Some(language), About::AddressChanged).replace("=\r\n", "");
+            assert!(
+                mail.contains("555 0100") && mail.contains("Juniper Lane"),
+                "{mail}"
+            );
+            assert!(!mail.contains("/link/"), "{mail}");
+            let (_, body) = mail.split_once("\r\n\r\n").unwrap();
+            assert!(!body.contains('@'), "{body}");
+            let lower = mail.to_lowercase();
+            for word in [
+                "therap", "terap", "clinic", "counsel", "patient", "practice", "psic",
             ] {
                 assert!(!lower.contains(word), "{word} in {mail}");
             }

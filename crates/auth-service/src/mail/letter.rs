@@ -12,6 +12,8 @@ pub enum About {
     StaffLink(LinkToken),
     /// The steps of how to sign in, sent by staff.
     Guide,
+    /// To the old mailbox: another address is used from now on.
+    AddressChanged,
     /// A PIN was used.
     PinUsed,
     /// A desktop was connected.

@@ -1,4 +1,5 @@
-//! What is told afterwards: a PIN was used (RULES S4), a desktop was connected (RULES S5).
+//! What is told afterwards: a PIN was used (RULES S4), an address changed (RULES P1), a desktop
+//! was connected (RULES S5).
 
 use latchkey_protocol::{ClientId, StaffId};
 use sqlx::Row;
@@ -32,6 +33,27 @@ pub async fn pin_used(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
     .bind(id)
     .bind(&client.0)
     .bind(row.try_get::<String, _>("address_id")?)
+    .bind(now)
+    .bind(key_id)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Queues the news to the mailbox that was a client's until now, unless mail may not go
+/// there (RULES C2).
+pub async fn address_changed(tx: &mut Tx, client: &ClientId, old: &str) -> sqlx::Result<()> {
+    let (id, now) = (tx.id(), tx.now().0);
+    let key_id = tx.keys().id().to_owned();
+    sqlx::query(
+        "INSERT INTO mail (id, kind, client_id, address_id, state, next_at, key_id, message_id,
+                           created_at, changed_at)
+         SELECT $1, 'address_changed', c.id, $3, 'queued', $4, $5, $1, $4, $4 FROM client c
+         WHERE c.id = $2 AND c.no_mail = 0",
+    )
+    .bind(id)
+    .bind(&client.0)
+    .bind(old)
     .bind(now)
     .bind(key_id)
     .execute(tx.conn())

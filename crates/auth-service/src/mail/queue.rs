@@ -123,7 +123,7 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
     let id: String = row.try_get("id")?;
     let address: Option<String> = row.try_get("address_id")?;
     let on_file = on_file::by_id(tx.conn(), address.as_deref().unwrap_or_default()).await?;
-    if !on_file.takes_mail() {
+    if !may_go(tx, row, &on_file).await? {
         end(tx, &id).await?;
         note(tx, Kind::MailNotSent, &id, &on_file, None, None).await?;
         return Ok(None);
@@ -144,12 +144,46 @@ async fn unless_forbidden(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<C
             tag: tag(tx.keys(), &id, &to),
             id: id.clone(),
             to,
-            language: language(tx.conn(), &on_file.address).await?,
+            language: match language(tx.conn(), &on_file.address).await? {
+                None => former(tx, row).await?,
+                known => known,
+            },
             asked_at: UnixMillis(row.try_get("created_at")?),
             about,
         },
         id,
     }))
+}
+
+/// Whether it may go there now. The news of a change goes to a mailbox that is nobody's on
+/// file any more, while that client and whoever else has it there gets mail at all.
+async fn may_go(tx: &mut Tx, row: &SqliteRow, on_file: &on_file::OnFile) -> sqlx::Result<bool> {
+    if row.try_get::<String, _>("kind")? != "address_changed" {
+        return Ok(on_file.takes_mail());
+    }
+    let forbidden = sqlx::query(
+        "SELECT 1 AS one FROM mail m
+         WHERE m.id = $1
+           AND (EXISTS (SELECT 1 FROM client c WHERE c.id = m.client_id AND c.no_mail = 1)
+                OR EXISTS (SELECT 1 FROM suppression s
+                           WHERE s.address_id = m.address_id AND s.lifted_at IS NULL))",
+    )
+    .bind(row.try_get::<String, _>("id")?)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(forbidden.is_none() && !on_file.no_mail)
+}
+
+/// The language of who used the mailbox until now, where that is told there.
+async fn former(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<String>> {
+    let language: Option<Option<String>> = sqlx::query_scalar(
+        "SELECT c.language FROM mail m JOIN client c ON c.id = m.client_id
+         WHERE m.id = $1 AND m.kind = 'address_changed'",
+    )
+    .bind(row.try_get::<String, _>("id")?)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(language.flatten())
 }
 
 /// The language of everybody who uses the address, where it is the same for all.
@@ -172,6 +206,7 @@ async fn about(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<About>> {
     match kind.as_str() {
         "pin_used" => return Ok(Some(About::PinUsed)),
         "guide" => return Ok(Some(About::Guide)),
+        "address_changed" => return Ok(Some(About::AddressChanged)),
         _ => {}
     }
     let now = tx.now().0;

@@ -6,6 +6,7 @@
     reason = "a test may panic"
 )]
 
+mod address;
 mod aging;
 mod contract;
 mod desktop;

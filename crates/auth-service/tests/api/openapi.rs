@@ -39,6 +39,8 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "get /api/v1/announcement",
         "get /api/v1/feed",
         "get /api/v1/me",
+        "post /api/v1/requests/{id}/address",
+        "post /api/v1/requests/{id}/address/confirm",
         "post /api/v1/requests/{id}/guide",
         "post /api/v1/requests/{id}/lift-suppression",
         "post /api/v1/requests/{id}/link",

@@ -31,6 +31,11 @@ export function guideMayGo(request: HelpRequest): boolean {
   return request.who.client !== null && !unsafe.has(request.diagnosis.cause);
 }
 
+/** Whether staff can put another address on file from here. */
+export function addressMayChange(request: HelpRequest): boolean {
+  return request.who.client !== null && request.diagnosis.cause !== 'access_disabled';
+}
+
 /** Whether they are worth sending. */
 export function guideHelps(cause: Cause): boolean {
   return unclear.has(cause);

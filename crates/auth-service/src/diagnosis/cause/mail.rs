@@ -24,6 +24,7 @@ enum Mail {
     Delayed(ServerReply),
     Suppressed,
     Lifted,
+    Corrected,
 }
 
 /// The fate of the newest mail of the last day.
@@ -38,6 +39,7 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         Happening::MailDelayed { reply } => Some(Mail::Delayed(reply.clone())),
         Happening::MailSuppressed | Happening::MailComplained => Some(Mail::Suppressed),
         Happening::SuppressionLifted { .. } => Some(Mail::Lifted),
+        Happening::AddressCorrected { .. } => Some(Mail::Corrected),
         _ => None,
     })?;
     let asked = queued(timeline, UnixMillis(now.0 - DAY));
@@ -61,6 +63,10 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             .certain(Action::ResendLink)
             .at(at)
             .because(&[place]),
+        Mail::Corrected => Cause::AddressCorrected
+            .certain(Action::ResendLink)
+            .at(at)
+            .because(&[place]),
         Mail::Deferred(reply, next_at) => {
             let cause = said_here(&reply).unwrap_or(Cause::MailDeferred);
             let soon = cause == Cause::Greylisted && next_at.0 - at.0 <= WORTH_WAITING_MS;
@@ -74,11 +80,11 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
         }
         Mail::Refused(reply) => {
             let cause = said_here(&reply).unwrap_or(Cause::MailRefused);
-            call(cause).at(at).reply(reply).because(&evidence)
+            gone(cause).at(at).reply(reply).because(&evidence)
         }
         Mail::Bounced(reply) => {
             let cause = said_in_a_report(&reply).unwrap_or(Cause::MailRefused);
-            call(cause).at(at).reply(reply).because(&evidence)
+            gone(cause).at(at).reply(reply).because(&evidence)
         }
         Mail::Delayed(reply) => {
             let cause = said_in_a_report(&reply).unwrap_or(Cause::MailDeferred);
@@ -92,6 +98,16 @@ pub(super) fn fate(timeline: &Timeline, now: UnixMillis) -> Option<Diagnosis> {
             };
             accepted(timeline, now, mail, evidence)
         }
+    })
+}
+
+/// What is refused for good: where the address is at fault, another one is needed.
+fn gone(cause: Cause) -> Diagnosis {
+    cause.certain(match cause {
+        Cause::MailboxUnknown | Cause::DomainUnknown | Cause::AddressMalformed => {
+            Action::CorrectAddress
+        }
+        _ => Action::CallAndIssuePin,
     })
 }
 

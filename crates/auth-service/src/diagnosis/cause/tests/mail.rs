@@ -1,5 +1,7 @@
 //! Each reason a mail server can give, and what it comes to.
 
+use latchkey_protocol::AddressProof;
+
 use super::*;
 use crate::clock::MINUTE;
 
@@ -25,7 +27,7 @@ fn deferred(code: u16, said: &str, minutes: i64) -> Diagnosis {
 }
 
 #[test]
-fn each_reason_of_a_refusal_has_a_cause_of_its_own_and_leads_to_a_call() {
+fn each_reason_of_a_refusal_has_a_cause_of_its_own_and_leads_to_a_call_or_another_address() {
     for (cause, code, said) in [
         (
             Cause::MailboxUnknown,
@@ -73,7 +75,16 @@ fn each_reason_of_a_refusal_has_a_cause_of_its_own_and_leads_to_a_call() {
     ] {
         let found = refused(code, said);
         assert_eq!(found.cause, cause, "{said}");
-        assert_eq!(found.action, Action::CallAndIssuePin, "{said}");
+        let at_fault = matches!(
+            cause,
+            Cause::MailboxUnknown | Cause::DomainUnknown | Cause::AddressMalformed
+        );
+        let action = if at_fault {
+            Action::CorrectAddress
+        } else {
+            Action::CallAndIssuePin
+        };
+        assert_eq!(found.action, action, "{said}");
         assert_eq!(found.confidence, Confidence::Certain);
         assert_eq!(found.evidence, [1, 2]);
         assert_eq!(found.facts.until, None);
@@ -239,4 +250,17 @@ fn a_closed_mailbox_is_opened_by_staff_and_then_needs_a_new_link() {
         (Cause::SuppressionLifted, Action::ResendLink, [3].as_slice())
     );
     assert_eq!(opened.facts.at, Some(ago(0)));
+}
+
+#[test]
+fn an_address_that_was_corrected_needs_a_new_link() {
+    let corrected = Happening::AddressCorrected {
+        by: Some("Rosa".into()),
+        how: AddressProof::Call,
+    };
+    let found = after(corrected);
+    assert_eq!(
+        (found.cause, found.action, found.facts.at),
+        (Cause::AddressCorrected, Action::ResendLink, Some(ago(8)))
+    );
 }
