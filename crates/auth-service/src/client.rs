@@ -7,7 +7,10 @@ mod list;
 mod roster;
 
 pub use change::{ClientError, disable, set_no_mail};
-pub use correct::{confirm as confirm_address, propose as propose_address};
+pub use correct::{
+    confirm as confirm_address, confirm_signed_in as confirm_own_address,
+    propose as propose_address,
+};
 pub use import::{Imported, import};
 pub use list::{Card, Line, list, show};
 pub use roster::{BadRow, Holder, Roster, RosterError, Row};

@@ -42,6 +42,7 @@ pub fn router(app: &App) -> Router<App> {
             get(session::exit::leave).post(session::exit::leave),
         )
         .route("/me", get(session::me::show))
+        .route("/me/address", post(session::address::confirm))
         .route("/me/sign-out", post(session::me::sign_out))
         .route(
             "/me/sign-out-everywhere",

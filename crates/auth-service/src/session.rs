@@ -1,5 +1,6 @@
 //! Signed-in clients (RULES S6), and the cookies that say so.
 
+pub mod address;
 pub mod client;
 pub mod cookie;
 pub mod exit;

@@ -23,7 +23,7 @@
 //! | `help_raised` | service | `asks`, `since` |
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
 //! | `address_proposed` | staff, operator | |
-//! | `address_corrected` | staff | `how` (call, second_person) |
+//! | `address_corrected` | staff, client | `how` (call, second_person, client) |
 //! | `help_seen`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
 
 use std::collections::HashMap;

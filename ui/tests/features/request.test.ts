@@ -203,6 +203,7 @@ describe('a request', () => {
   it('asks a second person, or for a call, to confirm an address that waits', async () => {
     const page = await drawn(newAddress);
     const part = screen.getByRole('region', { name: 'A new address waits' });
+    expect(primary()).toEqual([]);
     expect(part.textContent).toContain('Sam Park put ada.okafor@new.example on file at 10:44');
     await press(within(part).getByText('It is right'));
     const { change } = newAddress.new_address ?? { change: '' };
@@ -213,7 +214,9 @@ describe('a request', () => {
     await page.view(open({ ...newAddress, new_address: mine as NewAddress }));
     const own = screen.getByRole('region', { name: 'A new address waits' });
     expect(within(own).queryAllByRole('button')).toHaveLength(0);
-    expect(own.textContent).toContain('A colleague confirms it from another desktop.');
+    expect(own.textContent).toContain(
+      'A colleague confirms it from another desktop, or Ada does, signed in.',
+    );
   });
 
   // RULES P1

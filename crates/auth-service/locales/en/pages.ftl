@@ -120,6 +120,13 @@ me-sign-out = Sign out
 me-everywhere = Sign out everywhere
 me-everywhere-hint = Ends every sign-in on every device, this one, too.
 me-tip = Tip: save the sign-in page as a bookmark, and delete old sign-in mails.
+me-address-heading = A new mail address
+me-address-lead = { $practice } has a new mail address for you. Type it here. Then sign-in links go there.
+me-address-label = Your new e-mail address
+me-address-button = Use this address
+me-address-not-you = Did you not ask for this? Please call { $phone }.
+me-address-wrong = This is not the address that the practice has. Check it letter by letter, or call the practice.
+me-address-used = Sign-in links go to your new address now.
 me-signed-out = You are signed out.
 
 error-400 = We could not read that

@@ -120,6 +120,13 @@ me-sign-out = Salir
 me-everywhere = Salir en todas partes
 me-everywhere-hint = Cierra la sesión en todos los equipos, también en este.
 me-tip = Consejo: guarde la página para entrar como favorita, y borre los mensajes viejos.
+me-address-heading = Un correo nuevo
+me-address-lead = { $practice } tiene un correo nuevo para usted. Escríbalo aquí. Así los enlaces van allí.
+me-address-label = Su correo nuevo
+me-address-button = Usar este correo
+me-address-not-you = ¿No lo pidió usted? Llame al { $phone }, por favor.
+me-address-wrong = No es el correo que tenemos. Mire cada letra, o llámenos.
+me-address-used = Los enlaces van ahora a su correo nuevo.
 me-signed-out = Ya salió.
 
 error-400 = No pudimos leer eso

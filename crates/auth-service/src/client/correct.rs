@@ -1,6 +1,7 @@
 //! Staff put a client's new mail address on file, from a help request (RULES P1). It gets
-//! nothing until a second staff member, or a call to a number that is on file for long,
-//! confirms it. Nothing of it is taken from what a stranger typed (RULES A5).
+//! nothing until a second staff member, a call to a number that is on file for long, or the
+//! client, signed in, confirms it. Nothing of it is taken from what a stranger typed
+//! (RULES A5).
 
 mod waiting;
 
@@ -108,6 +109,27 @@ pub async fn confirm(
     Ok(waiting.take_effect(tx, &whose.client, &proof).await?)
 }
 
+/// The client types the one that waits, signed in: no page shows it, and a slip in it would
+/// not pass (RULES C9). False where none that waits is the same, or somebody has it by now.
+pub async fn confirm_signed_in(
+    tx: &mut Tx,
+    client: &ClientId,
+    typed: &Address,
+) -> sqlx::Result<bool> {
+    let found = waiting::of_client(tx, client)
+        .await?
+        .into_iter()
+        .find(|waiting| waiting.wanted.address == *typed);
+    let Some(waiting) = found else {
+        return Ok(false);
+    };
+    if !holders(tx, typed).await?.is_empty() {
+        return Ok(false);
+    }
+    waiting.take_effect(tx, client, &Proof::Client).await?;
+    Ok(true)
+}
+
 fn prove(waiting: &Waiting, by: &StaffId, called: bool) -> Option<Proof> {
     if called {
         return Some(Proof::Call(by.clone()));
@@ -146,13 +168,7 @@ async fn replaced(
 /// Refuses an address that is this client's already, or anybody else's: one that several
 /// people use is made on purpose, in the practice's own records.
 async fn free_for(tx: &mut Tx, client: &ClientId, address: &Address) -> Result<(), Refusal> {
-    let holders: Vec<String> = sqlx::query_scalar(
-        "SELECT t.client_id FROM client_address t JOIN address a ON a.id = t.address_id
-         WHERE a.address = $1",
-    )
-    .bind(address.reveal())
-    .fetch_all(tx.conn())
-    .await?;
+    let holders = holders(tx, address).await?;
     if holders.contains(&client.0) {
         return Err(Refusal::of(ErrorCode::AddressSame));
     }
@@ -160,4 +176,15 @@ async fn free_for(tx: &mut Tx, client: &ClientId, address: &Address) -> Result<(
         return Ok(());
     }
     Err(Refusal::of(ErrorCode::AddressTaken))
+}
+
+/// Whose it is now.
+async fn holders(tx: &mut Tx, address: &Address) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "SELECT t.client_id FROM client_address t JOIN address a ON a.id = t.address_id
+         WHERE a.address = $1",
+    )
+    .bind(address.reveal())
+    .fetch_all(tx.conn())
+    .await
 }

@@ -1,12 +1,13 @@
 //! `/me`: signed in. Sign out here, sign out everywhere; no device or place is named (RULES C9).
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use sqlx::Row;
 
-use super::{client, cookie};
+use super::client::{self, Session};
+use super::cookie;
 use crate::App;
 use crate::pages::page::{Page, render};
 use crate::pages::problem::Problem;
@@ -19,16 +20,44 @@ struct MePage {
     name: String,
     kept: i64,
     kept_until: Option<String>,
+    /// A new mail address waits, and is asked for.
+    new_address: bool,
+    note: Option<&'static str>,
+    problem: Option<&'static str>,
 }
 
 /// Shows it, or leads a stranger to the sign-in page.
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
-    let now = app.now();
-    let Some(session) = client::find(&app.reader, visitor.headers(), now).await? else {
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let Some(session) = client::find(&app.reader, visitor.headers(), app.now()).await? else {
         return Ok(Redirect::to("/").into_response());
     };
+    let used = query.as_deref() == Some("address-used");
+    page(
+        &app,
+        &visitor,
+        &session,
+        used.then_some("me-address-used"),
+        None,
+    )
+    .await
+}
+
+pub(super) async fn page(
+    app: &App,
+    visitor: &Visitor,
+    session: &Session,
+    note: Option<&'static str>,
+    problem: Option<&'static str>,
+) -> Result<Response, Problem> {
+    let now = app.now();
     let row = sqlx::query(
         "SELECT COALESCE(preferred_name, first_name) AS name,
+                EXISTS (SELECT 1 FROM address_change g
+                        WHERE g.client_id = client.id AND g.ended_at IS NULL) AS new_address,
                 (SELECT COUNT(*) FROM client_session s
                  WHERE s.client_id = client.id AND s.kept = 1 AND s.ended_at IS NULL
                    AND s.expires_at > $2) AS kept
@@ -38,14 +67,21 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     .bind(now.0)
     .fetch_one(&app.reader)
     .await?;
-    let page = Page::new(&app, &visitor, "title-me").await?;
+    let page = Page::new(app, visitor, "title-me").await?;
     let body = MePage {
         name: row.try_get("name")?,
         kept: row.try_get("kept")?,
         kept_until: session.kept.then(|| page.day(session.expires_at)),
+        new_address: row.try_get("new_address")?,
+        note,
+        problem,
         page,
     };
-    Ok(visitor.named(render(StatusCode::OK, &body)))
+    let status = match problem {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    Ok(visitor.named(render(status, &body)))
 }
 
 /// Ends this session.

@@ -21,6 +21,7 @@ mod links;
 mod mail_faults;
 mod mails;
 mod mended;
+mod new_address;
 mod pins;
 mod routes;
 mod scanners;

@@ -37,6 +37,8 @@ pub(crate) enum Proof {
     Call(StaffId),
     /// Another staff member than the one who typed it.
     SecondPerson(StaffId),
+    /// The client typed it, signed in.
+    Client,
 }
 
 impl Proof {
@@ -44,17 +46,15 @@ impl Proof {
         match self {
             Self::Call(_) => "call",
             Self::SecondPerson(_) => "second_person",
+            Self::Client => "client",
         }
     }
 
-    const fn staff(&self) -> &StaffId {
+    const fn staff(&self) -> Option<&StaffId> {
         match self {
-            Self::Call(staff) | Self::SecondPerson(staff) => staff,
+            Self::Call(staff) | Self::SecondPerson(staff) => Some(staff),
+            Self::Client => None,
         }
-    }
-
-    fn actor(&self) -> Actor {
-        Actor::Staff(self.staff().clone())
     }
 }
 
@@ -165,9 +165,13 @@ impl Waiting {
         .bind(now.0)
         .execute(tx.conn())
         .await?;
-        self.end(tx, "corrected", Some(proof.staff())).await?;
+        self.end(tx, "corrected", proof.staff()).await?;
         touch(tx, client).await?;
-        let event = Event::new(Kind::AddressCorrected, proof.actor())
+        let actor = match proof.staff() {
+            Some(staff) => Actor::Staff(staff.clone()),
+            None => Actor::Client(client.clone()),
+        };
+        let event = Event::new(Kind::AddressCorrected, actor)
             .client(client)
             .address(&new)
             .subject(&self.id)
