@@ -182,8 +182,8 @@ impl World {
                     *self.ledger.told_done.entry(at).or_default() += 1;
                     self.note(format!("desk {at}: {what} is done"));
                 }
-                Answer::Announcement(_) => {
-                    return broken("texts for clients come only to whoever asks for them");
+                Answer::Announcement(_) | Answer::MailDialogue(_) => {
+                    return broken("texts come only to whoever asks for them");
                 }
                 Answer::Pin {
                     request, digits, ..

@@ -1,6 +1,8 @@
 //! Commands from the window, and their answers.
 
-use latchkey_protocol::{Announcement, ErrorCode, Evidence, Phrase, RequestId, UnixMillis};
+use latchkey_protocol::{
+    Announcement, ErrorCode, Evidence, MailDialogue, Phrase, RequestId, UnixMillis,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Folder, NoteId, Passphrase, PinDigits};
@@ -92,6 +94,11 @@ pub enum Command {
         /// In which language.
         language: Language,
     },
+    /// Ask for what was said to the mail server, and what it said.
+    ReadMailDialogue {
+        /// About which request.
+        request: RequestId,
+    },
     /// Send a fixed phrase to the waiting page.
     Reply {
         /// For which request.
@@ -181,6 +188,8 @@ pub enum Answer {
     },
     /// The texts that were asked for.
     Announcement(Announcement),
+    /// What was said to the mail server, as it was asked for.
+    MailDialogue(MailDialogue),
     /// Not done, and nothing was changed.
     Refused(Refusal),
 }

@@ -66,7 +66,7 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "refused" } & Refusal;
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "refused" } & Refusal;
 
 /**
  * The browser that waits, without anything that names a place or a device.
@@ -191,7 +191,11 @@ request: RequestId, } | { "command": "announce",
 /**
  * In which language.
  */
-language: Language, } | { "command": "reply", 
+language: Language, } | { "command": "read_mail_dialogue", 
+/**
+ * About which request.
+ */
+request: RequestId, } | { "command": "reply", 
 /**
  * For which request.
  */
@@ -293,6 +297,19 @@ facts: Facts,
  * Indices into the request's timeline that led to the cause.
  */
 evidence: Array<number>, };
+
+/**
+ * One line of it. Addresses are without what stands before their @.
+ */
+export type DialogueLine = { 
+/**
+ * Who said it.
+ */
+from: Speaker, 
+/**
+ * What. The server's is a stranger's text (RULES A5).
+ */
+text: string, };
 
 /**
  * Why something was refused. Codes are stable; words live in the catalogues.
@@ -652,6 +669,15 @@ here: boolean, };
 export type LockedBy = "idle" | "computer" | "sleep" | "person" | "restart";
 
 /**
+ * Answer of `GET /api/v1/requests/{id}/mail-dialogue`: the newest tries, oldest first.
+ */
+export type MailDialogue = { 
+/**
+ * Each try to hand over a mail of this request.
+ */
+tries: Array<MailTry>, };
+
+/**
  * The fate of a mail.
  */
 export type MailFate = "queued" | "sending" | "accepted" | "deferred" | "refused" | "not_sent" | "bounced" | "delayed" | "complained" | "unknown";
@@ -706,6 +732,27 @@ next_at: UnixMillis | null,
  * What the server said.
  */
 reply: ServerReply | null, };
+
+/**
+ * One try to hand over one mail.
+ */
+export type MailTry = { 
+/**
+ * When the mail was asked for: the time in its subject.
+ */
+asked_at: UnixMillis, 
+/**
+ * Which try of this mail it was, from 1.
+ */
+attempt: number, 
+/**
+ * When it was over.
+ */
+at: UnixMillis, 
+/**
+ * What was said, in order.
+ */
+lines: Array<DialogueLine>, };
 
 /**
  * Whom a name fits that was typed at a shared mailbox (RULES C9).
@@ -1190,6 +1237,11 @@ method: SignInMethod, } | { "how": "by_staff",
  * Who.
  */
 by: string, } | { "how": "asked_for_help" } | { "how": "unknown" };
+
+/**
+ * Who says a line.
+ */
+export type Speaker = "service" | "server" | "remark" | "unknown";
 
 /**
  * A staff member.

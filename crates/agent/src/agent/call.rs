@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use latchkey_protocol::UnixMillis;
+use latchkey_protocol::{RequestId, UnixMillis};
 use latchkey_view::{Language, PinDigits};
 use uuid::Uuid;
 
@@ -60,6 +60,18 @@ impl Agent {
                 None => Err(CallError::SessionEnded),
             };
             let _ = results.send(Input::Announced { asked, outcome }).await;
+        });
+    }
+
+    pub(super) fn ask_dialogue(&self, asked: (ConnectionId, u64), request: RequestId) {
+        let api = self.tokens.clone().map(Api::new);
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let outcome = match api {
+                Some(api) => api.mail_dialogue(&request).await,
+                None => Err(CallError::SessionEnded),
+            };
+            let _ = results.send(Input::Dialogue { asked, outcome }).await;
         });
     }
 

@@ -110,6 +110,18 @@ impl Desk {
         }
     }
 
+    /// Something that changes nothing was asked for, and did not come.
+    pub(super) fn not_read(&mut self, asked: (ConnectionId, u64), error: CallError) {
+        let ended = error == CallError::SessionEnded;
+        if matches!(error, CallError::NotSent | CallError::Unreachable) {
+            self.doubt_connection();
+        }
+        self.answer(Some(asked), Answer::Refused(error.refusal()));
+        if ended {
+            self.session_ended();
+        }
+    }
+
     fn failed(&mut self, pending: &Pending, error: CallError) {
         let ended = error == CallError::SessionEnded;
         let unanswered = matches!(error, CallError::NotSent | CallError::Unreachable);

@@ -47,27 +47,18 @@ impl Desk {
         let Some(language) = self.announcements.asked.remove(&asked) else {
             return;
         };
-        let error = match outcome {
-            Ok(announcement) => {
-                self.announcements
-                    .known
-                    .insert(language, announcement.clone());
-                let answer = if self.is_locked() {
-                    refused(ErrorCode::Locked)
-                } else {
-                    Answer::Announcement(announcement)
-                };
-                return self.answer(Some(asked), answer);
-            }
-            Err(error) => error,
+        let announcement = match outcome {
+            Ok(announcement) => announcement,
+            Err(error) => return self.not_read(asked, error),
         };
-        if matches!(error, CallError::NotSent | CallError::Unreachable) {
-            self.doubt_connection();
-        }
-        let ended = error == CallError::SessionEnded;
-        self.answer(Some(asked), Answer::Refused(error.refusal()));
-        if ended {
-            self.session_ended();
-        }
+        self.announcements
+            .known
+            .insert(language, announcement.clone());
+        let answer = if self.is_locked() {
+            refused(ErrorCode::Locked)
+        } else {
+            Answer::Announcement(announcement)
+        };
+        self.answer(Some(asked), answer);
     }
 }

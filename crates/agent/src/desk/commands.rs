@@ -63,6 +63,9 @@ impl Desk {
                 Answer::Done
             }
             Command::Announce { language } => return self.announce(language, (connection, id)),
+            Command::ReadMailDialogue { request } => {
+                return self.read_dialogue(request, (connection, id));
+            }
             Command::DraftNote { request, text } => self.draft_note(request, text),
             Command::AddNote { request, text } => match self.add_note(request, &text) {
                 Ok((request, name, text)) => {

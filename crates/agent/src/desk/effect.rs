@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{
-    Announcement, ConfirmAddress, CorrectAddress, Evidence, HelpRequest, Me, Phrase, PinId,
-    Position, RequestId,
+    Announcement, ConfirmAddress, CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase,
+    PinId, Position, RequestId,
 };
 use latchkey_view::{
     AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
@@ -52,6 +52,13 @@ pub enum Input {
         asked: (ConnectionId, u64),
         /// What came.
         outcome: Result<Announcement, CallError>,
+    },
+    /// What was said to the mail server came for that command, or did not.
+    Dialogue {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What came.
+        outcome: Result<MailDialogue, CallError>,
     },
     /// A note is on disk, or could not be put there.
     NoteKept {
@@ -250,6 +257,13 @@ pub enum Effect {
         asked: (ConnectionId, u64),
         /// In which language.
         language: Language,
+    },
+    /// Ask the service for what was said to the mail server.
+    AskDialogue {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// About which request.
+        request: RequestId,
     },
     /// Call the service.
     Call(ActId, Call),

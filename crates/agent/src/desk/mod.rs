@@ -5,6 +5,7 @@ mod acts;
 mod alerts;
 mod announcement;
 mod commands;
+mod dialogue;
 mod effect;
 mod inbox;
 mod keychain;
@@ -33,6 +34,7 @@ use crate::{
 use acts::Pending;
 use alerts::Alerts;
 use announcement::Announcements;
+use dialogue::Dialogues;
 pub use effect::{
     ActId, Asked, Call, ConnectionId, Effect, Input, Outcome, SignInStep, Started, Tell,
 };
@@ -88,6 +90,7 @@ pub struct Desk {
     asks_to_sign_out: bool,
     service_version: Option<String>,
     announcements: Announcements,
+    dialogues: Dialogues,
 }
 
 impl Desk {
@@ -127,6 +130,7 @@ impl Desk {
             asks_to_sign_out: false,
             service_version: None,
             announcements: Announcements::default(),
+            dialogues: Dialogues::default(),
         }
     }
 
@@ -147,6 +151,7 @@ impl Desk {
             Input::Me(me) => self.me(me),
             Input::Acted(act, outcome) => self.acted(act, outcome),
             Input::Announced { asked, outcome } => self.announced(asked, outcome),
+            Input::Dialogue { asked, outcome } => self.dialogue_came(asked, outcome),
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),

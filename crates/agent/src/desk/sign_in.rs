@@ -137,6 +137,7 @@ impl Desk {
             .drain()
             .filter_map(|(_, pending)| pending.asked())
             .chain(self.announcements.forget())
+            .chain(self.dialogues.forget())
             .collect();
         asked.sort_unstable_by_key(|(_, command)| *command);
         for (connection, command) in asked {

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
     AddNote, Announcement, ConfirmAddress, CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY,
-    IssuePin, IssuedPin, Me, Nothing, Phrase, Problem, RequestId, ResendLink, SendReply,
+    IssuePin, IssuedPin, MailDialogue, Me, Nothing, Phrase, Problem, RequestId, ResendLink,
+    SendReply,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -13,7 +14,7 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
-use super::document::tidy_announcement;
+use super::document::{tidy_announcement, tidy_dialogue};
 use super::http::{self, HttpError};
 use crate::session::Tokens;
 
@@ -208,6 +209,18 @@ impl Api {
             .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
             .await?;
         Ok(tidy_announcement(http::json(answer).await?))
+    }
+
+    /// What was said to the mail server about a request.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn mail_dialogue(&self, request: &RequestId) -> Result<MailDialogue, CallError> {
+        let url = self.url(&["requests", &request.0, "mail-dialogue"])?;
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(tidy_dialogue(http::json(answer).await?))
     }
 
     /// Sends a fixed phrase.

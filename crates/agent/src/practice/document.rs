@@ -2,8 +2,8 @@
 //! and the desktop does again.
 
 use latchkey_protocol::{
-    Affected, Announcement, Happening, HelpRequest, LONGEST_NOTE, MailOutage, ServerReply,
-    SolvedHow,
+    Affected, Announcement, Happening, HelpRequest, LONGEST_NOTE, MailDialogue, MailOutage,
+    ServerReply, SolvedHow,
 };
 
 const LONGEST_TEXT: usize = 2_000;
@@ -12,6 +12,9 @@ const LONGEST_ANNOUNCEMENT: usize = 10_000;
 const LONGEST_ADDRESS: usize = 254;
 const MOST_ENTRIES: usize = 500;
 const MOST_OUTAGES: usize = 4;
+const MOST_TRIES: usize = 20;
+const MOST_LINES: usize = 60;
+const LONGEST_LINE: usize = 400;
 
 /// Cuts and cleans a request from the service.
 #[must_use]
@@ -97,6 +100,21 @@ pub fn tidy_announcement(mut texts: Announcement) -> Announcement {
     texts
 }
 
+/// Cuts and cleans what was said to mail servers: the servers' part is a stranger's text.
+#[must_use]
+pub fn tidy_dialogue(mut dialogue: MailDialogue) -> MailDialogue {
+    dialogue.tries.truncate(MOST_TRIES);
+    for one in &mut dialogue.tries {
+        one.lines.truncate(MOST_LINES);
+        for line in &mut one.lines {
+            clean(&mut line.text, LONGEST_LINE);
+            // A line is one line: none of it can look like the next one's speaker.
+            line.text.retain(|c| c != '\n');
+        }
+    }
+    dialogue
+}
+
 /// Without a wildcard: whoever adds a happening decides here whether it carries text.
 fn clean_entry(what: &mut Happening) {
     match what {
@@ -173,6 +191,8 @@ fn is_unwanted(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use latchkey_protocol::{DialogueLine, MailTry, Speaker, UnixMillis};
+
     use super::*;
 
     // RULES A5
@@ -204,6 +224,28 @@ mod tests {
             texts.guide.len(),
         ];
         assert_eq!(lengths, [40, 200, 10_000, 10_000, 10_000, 10_000]);
+    }
+
+    // RULES A5
+    #[test]
+    fn what_servers_said_is_cut_and_cleaned_line_by_line() {
+        let line = DialogueLine {
+            from: Speaker::Server,
+            text: format!("550 \u{202e}no\u{1b}[31m\nLatchkey: {}", "x".repeat(1_000)),
+        };
+        let one = MailTry {
+            asked_at: UnixMillis(1),
+            attempt: 1,
+            at: UnixMillis(2),
+            lines: vec![line; 100],
+        };
+        let tidy = tidy_dialogue(MailDialogue {
+            tries: vec![one; 100],
+        });
+        assert_eq!((tidy.tries.len(), tidy.tries[0].lines.len()), (20, 60));
+        let text = &tidy.tries[0].lines[0].text;
+        assert!(text.starts_with("550 no[31mLatchkey: xxx"), "{text}");
+        assert!(text.len() <= LONGEST_LINE);
     }
 
     #[test]

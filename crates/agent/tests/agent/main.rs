@@ -8,6 +8,7 @@ mod announcement;
 mod cache;
 #[cfg(target_os = "linux")]
 mod desktop;
+mod dialogue;
 mod disk;
 mod feed;
 mod hostile;

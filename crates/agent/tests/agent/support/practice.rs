@@ -57,6 +57,10 @@ pub struct Script {
     pub written: Vec<Written>,
     /// In which languages the texts for clients were asked for.
     pub announced: Vec<String>,
+    /// What was read of requests, by path.
+    pub read: Vec<String>,
+    /// The answers to that wait while this is set.
+    pub slow: bool,
     pub feeds: Vec<Option<String>>,
     /// What a new stream begins with.
     pub backlog: Vec<String>,
@@ -158,7 +162,7 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/api/v1/me", get(me))
         .route("/api/v1/announcement", get(announcement))
         .route("/api/v1/feed", get(feed))
-        .route("/api/v1/requests/{*rest}", post(write))
+        .route("/api/v1/requests/{*rest}", get(dialogue).post(write))
         .with_state(script.clone());
     tokio::spawn(async move {
         axum::serve(listener, router).await.unwrap();
@@ -283,6 +287,26 @@ async fn announcement(
         });
         (200, texts)
     });
+    (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
+}
+
+async fn dialogue(
+    State(script): State<Shared>,
+    Path(rest): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    script.lock().unwrap().read.push(rest);
+    while script.lock().unwrap().slow {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let mut script = script.lock().unwrap();
+    if !is_signed_in(&script, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let (status, answer) = script
+        .answers
+        .pop_front()
+        .unwrap_or_else(|| (200, json!({"tries": []})));
     (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
 }
 
