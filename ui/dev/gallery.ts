@@ -46,6 +46,13 @@ function backend(state: State): Backend {
             : { answer: 'refused', code: 'offline', by: null, retry_at: null },
         );
       }
+      if (command.command === 'read_mail_dialogue') {
+        return Promise.resolve(
+          state.dialogue
+            ? { answer: 'mail_dialogue', ...state.dialogue }
+            : { answer: 'refused', code: 'offline', by: null, retry_at: null },
+        );
+      }
       return Promise.resolve({ answer: 'done' });
     },
   };

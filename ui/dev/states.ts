@@ -2,6 +2,7 @@
 import type {
   ErrorCode,
   HelpRequest,
+  MailDialogue,
   Pane,
   PinPanel,
   RefusedNote,
@@ -9,6 +10,7 @@ import type {
   SignedOut,
   View,
 } from '../src/backend/bindings';
+import { dialogue, noDialogue } from './dialogues';
 import {
   ada,
   ben,
@@ -47,6 +49,8 @@ export interface State {
   blur?: boolean;
   /** The texts for clients are there. */
   announcement?: boolean;
+  /** What was said to the mail server; without it nobody can be asked. */
+  dialogue?: MailDialogue;
   /** Every folded part is opened after that. */
   unfolded?: boolean;
 }
@@ -119,6 +123,7 @@ const out = (
 const empty = { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] };
 const offline = { connection: 'offline', since: minutesAgo(4), retry_at: NOW + 20_000 } as const;
 const FOLDER = '/home/rosa/.local/share/latchkey';
+const DIALOGUE = 'What was said to the mail server';
 const issuing = { press: ['p', 'Enter'], digits: '482915' };
 
 const locked = (more: Partial<Extract<Session, { session: 'locked' }>> = {}): View => ({
@@ -293,6 +298,12 @@ export const states: Record<string, State> = {
   },
   evidence: { view: withPane(twoMails), unfolded: true },
   support: { view: withPane(ben), click: ['Copy for support'] },
+  dialogue: { view: withPane(twoMails), click: [DIALOGUE], dialogue },
+  'dialogue-none': { view: withPane(twoMails), click: [DIALOGUE], dialogue: noDialogue },
+  'dialogue-offline': {
+    view: { ...withPane(twoMails, { blocked: 'offline' }), connection: offline },
+    click: [DIALOGUE],
+  },
   announce: { view: { ...inbox, pane: null }, click: ['Tell clients'], announcement: true },
   'announce-spanish': {
     view: { ...inbox, pane: null },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ada, full, NOW } from '../../dev/people';
 import type { Action, Cause, Diagnosis, ErrorCode, Happening } from '../../src/backend/bindings';
 import { actions, causeInShort, causes, causeSentence, whatToDo } from '../../src/words/cause';
+import { speakers } from '../../src/words/dialogue';
 import {
   happenings,
   happeningWords,
@@ -52,6 +53,7 @@ describe('the tables have a line for every code', () => {
     ['Evidence', issuedOn],
     ['Evidence', how],
     ['MailFate', fates],
+    ['Speaker', speakers],
     ['Keychain', keychains],
     ['StorageFault', storages],
     ['SignedOut', reasons],
