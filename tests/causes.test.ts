@@ -162,6 +162,14 @@ describe('what became of the mail', () => {
     await getsMail('Ann');
     await reads('Ann', /The sign-in link reached Ann’s mail server at \d/, 'accepted-not-opened');
   });
+
+  it('and what was said to the mail server is one press away, without the mailbox', async () => {
+    await desk.press('What was said to the mail server');
+    await desk.says('Latchkey: RCPT TO:<…@example.org>');
+    await desk.says('Server: 250 2.0.0 Ok: queued as');
+    expect((await desk.words()).toLowerCase()).not.toContain('ann@');
+    await pictureOfWindow(desk.window, '70-cause-dialogue');
+  });
 });
 
 describe('what became of the link', () => {
