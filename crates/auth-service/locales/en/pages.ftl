@@ -2,7 +2,7 @@
 # Titles are neutral: a tab or a history entry tells nobody what this is about.
 
 leave = Leave this page
-leave-hint = Or press Shift three times.
+leave-hint = To leave, you can also press Shift three times.
 leave-aria = Leave this page at once
 skip = Skip to the page
 phone-line = The practice: { $phone }, { $hours }.

@@ -2,7 +2,7 @@
 # Titles are neutral: a tab or a history entry tells nobody what this is about.
 
 leave = Salir de aquí
-leave-hint = O pulse tres veces la tecla Mayús.
+leave-hint = Para salir, también puede pulsar tres veces la tecla Mayús.
 leave-aria = Salir de aquí ahora mismo
 skip = Ir a la página
 phone-line = La consulta: { $phone }, { $hours }.

@@ -131,6 +131,36 @@ async fn every_field_has_a_label_and_the_heading_is_the_only_first_level_one() {
     }
 }
 
+// RULES W1
+#[tokio::test]
+async fn every_word_of_a_page_is_in_a_landmark_but_for_the_way_past_them() {
+    let (house, mut signed_in) = signed_in().await;
+    let mut browser = Browser::new(&house);
+    browser.post("/help", &[("who", "x"), ("what", "y")]).await;
+    let mut pages = vec![signed_in.get("/me").await.body];
+    for path in ["/", "/help", "/waiting", "/pin", "/link", "/nowhere"] {
+        pages.push(browser.get(path).await.body);
+    }
+    for page in pages {
+        let (_, body) = page.split_once("<body>").unwrap();
+        let (skip, body) = body.split_once("<header").unwrap();
+        assert_eq!(
+            skip.matches('<').count(),
+            2,
+            "the way past them alone: {skip}"
+        );
+        let (_, body) = body.split_once("</header>").unwrap();
+        let (between, body) = body.split_once("<main").unwrap();
+        let (_, body) = body.rsplit_once("</main>").unwrap();
+        let (beneath, body) = body.split_once("<footer>").unwrap();
+        let (_, after) = body.rsplit_once("</footer>").unwrap();
+        let (after, _) = after.split_once("</body>").unwrap();
+        for outside in [between, beneath, after] {
+            assert_eq!(outside.trim(), "", "{page}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_files_beside_the_pages_are_kept_and_nothing_else_is_served() {
     let house = House::furnished().await;
