@@ -8,16 +8,8 @@ use crate::practice::Nudge;
 
 impl Desk {
     pub(super) fn command(&mut self, connection: ConnectionId, id: u64, command: Command) {
-        if self.window != Some(connection) {
-            return self.say(Effect::Answer(
-                connection,
-                id,
-                refused(ErrorCode::NotAllowed),
-            ));
-        }
-        self.used();
-        if self.is_locked() && !works_locked(&command) {
-            return self.say(Effect::Answer(connection, id, refused(ErrorCode::Locked)));
+        if let Some(code) = self.not_now(connection, &command) {
+            return self.say(Effect::Answer(connection, id, refused(code)));
         }
         let answer = match command {
             act @ (Command::IssuePin { .. }
@@ -110,6 +102,15 @@ impl Desk {
             }
         };
         self.say(Effect::Answer(connection, id, answer));
+    }
+
+    /// Why a command is not even looked at.
+    fn not_now(&mut self, connection: ConnectionId, command: &Command) -> Option<ErrorCode> {
+        if self.window != Some(connection) {
+            return Some(ErrorCode::NotAllowed);
+        }
+        self.used();
+        (self.is_locked() && !works_locked(command)).then_some(ErrorCode::Locked)
     }
 }
 
