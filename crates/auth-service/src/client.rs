@@ -1,5 +1,6 @@
 //! Clients on file: who they are, whom they belong to, where mail reaches them.
 
+mod addresses;
 mod change;
 pub(crate) mod correct;
 mod import;

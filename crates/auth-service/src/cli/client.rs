@@ -156,6 +156,13 @@ async fn import(flags: &Flags, file: &PathBuf, skip: bool) -> Result<(), Failure
         done.unchanged,
         bad.len()
     ));
+    if done.waiting > 0 {
+        say(format_args!(
+            "New mail addresses that get no link yet: {}. Staff confirm each on the client's next \
+             request, or the client does, signed in.",
+            done.waiting
+        ));
+    }
     Ok(())
 }
 
@@ -196,6 +203,9 @@ fn show(card: &Card) {
     }
     for (address, holder) in &card.addresses {
         say(format_args!("  e-mail ({holder}): {address}"));
+    }
+    for address in &card.waiting {
+        say(format_args!("  e-mail (waits to be confirmed): {address}"));
     }
     if let Some(at) = card.contact_changed_at
         && let Ok(at) = jiff::Timestamp::from_millisecond(at.0)

@@ -3,7 +3,7 @@
 //! client, signed in, confirms it. Nothing of it is taken from what a stranger typed
 //! (RULES A5).
 
-mod waiting;
+pub(super) mod waiting;
 
 use latchkey_protocol::{ClientId, ErrorCode, RequestId, StaffId};
 use sqlx::Row;
@@ -64,7 +64,9 @@ pub async fn propose(
     let open = open_request(tx, request).await?;
     let whose = Whose::load(tx, &open).await?;
     let address = Address::parse(typed).ok_or(Refusal::of(ErrorCode::AddressMalformed))?;
-    free_for(tx, &whose.client, &address).await?;
+    if let Some(code) = why_not(&holders(tx, &address).await?, &whose.client, false) {
+        return Err(Refusal::of(code));
+    }
     if by_call && !whose.calls_count {
         return Err(Refusal::of(ErrorCode::AddressUnproven));
     }
@@ -103,9 +105,14 @@ pub async fn confirm(
         .into_iter()
         .find(|waiting| waiting.id == change)
         .ok_or(Refusal::of(ErrorCode::AddressNotWaiting))?;
-    let proof = prove(&waiting, by, by_call && whose.calls_count)
+    let called = by_call && whose.calls_count;
+    let proof = prove(tx, &waiting, by, called)
+        .await?
         .ok_or(Refusal::of(ErrorCode::AddressUnproven))?;
-    free_for(tx, &whose.client, &waiting.wanted.address).await?;
+    let holders = holders(tx, &waiting.wanted.address).await?;
+    if let Some(code) = why_not(&holders, &whose.client, waiting.by.is_none()) {
+        return Err(Refusal::of(code));
+    }
     Ok(waiting.take_effect(tx, &whose.client, &proof).await?)
 }
 
@@ -123,19 +130,33 @@ pub async fn confirm_signed_in(
     let Some(waiting) = found else {
         return Ok(false);
     };
-    if !holders(tx, typed).await?.is_empty() {
+    let holders = holders(tx, typed).await?;
+    if why_not(&holders, client, waiting.by.is_none()).is_some() {
         return Ok(false);
     }
     waiting.take_effect(tx, client, &Proof::Client).await?;
     Ok(true)
 }
 
-fn prove(waiting: &Waiting, by: &StaffId, called: bool) -> Option<Proof> {
+async fn prove(
+    tx: &mut Tx,
+    waiting: &Waiting,
+    by: &StaffId,
+    called: bool,
+) -> sqlx::Result<Option<Proof>> {
     if called {
-        return Some(Proof::Call(by.clone()));
+        return Ok(Some(Proof::Call(by.clone())));
     }
-    let second = waiting.by.as_ref() != Some(&by.0);
-    second.then(|| Proof::SecondPerson(by.clone()))
+    let second = if let Some(first) = &waiting.by {
+        *first != by.0
+    } else {
+        // An import: where there is one person alone, the same one made it.
+        let staff: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM staff WHERE disabled_at IS NULL")
+            .fetch_one(tx.conn())
+            .await?;
+        staff > 1
+    };
+    Ok(second.then(|| Proof::SecondPerson(by.clone())))
 }
 
 /// Which one goes, and whose mailbox it is: the one that was typed into the request, else
@@ -165,17 +186,14 @@ async fn replaced(
     Ok((Some(found.0.clone()), found.1.clone()))
 }
 
-/// Refuses an address that is this client's already, or anybody else's: one that several
-/// people use is made on purpose, in the practice's own records.
-async fn free_for(tx: &mut Tx, client: &ClientId, address: &Address) -> Result<(), Refusal> {
-    let holders = holders(tx, address).await?;
+/// Why an address cannot be this client's. One that several people use is made on purpose,
+/// in the practice's own records, and comes from there.
+fn why_not(holders: &[String], client: &ClientId, from_records: bool) -> Option<ErrorCode> {
     if holders.contains(&client.0) {
-        return Err(Refusal::of(ErrorCode::AddressSame));
+        return Some(ErrorCode::AddressSame);
     }
-    if holders.is_empty() {
-        return Ok(());
-    }
-    Err(Refusal::of(ErrorCode::AddressTaken))
+    let taken = !holders.is_empty() && !from_records;
+    taken.then_some(ErrorCode::AddressTaken)
 }
 
 /// Whose it is now.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use latchkey_protocol::{ClientId, StaffId, UnixMillis};
+use latchkey_protocol::{ClientId, StaffId};
 use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::{BadRow, Roster, Row};
+use super::{BadRow, Roster, Row, addresses};
 use crate::address::Address;
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
@@ -21,6 +21,8 @@ pub struct Imported {
     pub added: usize,
     /// Clients whose details changed.
     pub changed: usize,
+    /// New addresses of theirs that wait to be confirmed.
+    pub waiting: usize,
     /// Clients that were just so already.
     pub unchanged: usize,
     /// Rows that name a clinician who is not on the staff; nothing was imported.
@@ -75,7 +77,10 @@ pub async fn import(tx: &mut Tx, roster: Roster, skip_bad: bool) -> Result<Impor
     for (rows, found) in plan {
         match one(tx, &rows, found, &clinicians).await? {
             Outcome::Added => done.added += 1,
-            Outcome::Changed => done.changed += 1,
+            Outcome::Changed { waiting } => {
+                done.changed += 1;
+                done.waiting += waiting;
+            }
             Outcome::Unchanged => done.unchanged += 1,
         }
     }
@@ -92,7 +97,7 @@ pub async fn import(tx: &mut Tx, roster: Roster, skip_bad: bool) -> Result<Impor
 
 enum Outcome {
     Added,
-    Changed,
+    Changed { waiting: usize },
     Unchanged,
 }
 
@@ -167,8 +172,13 @@ async fn one(
             changed.insert(name);
         }
     }
-    if first.has_email && addresses(tx, &client.id, rows).await? {
-        changed.insert("address");
+    let mut waiting = 0;
+    if first.has_email {
+        let came = addresses::bring(tx, &client.id, rows).await?;
+        waiting = came.waiting;
+        if came.changed {
+            changed.insert("address");
+        }
     }
     if first.has_clinician && caseload(tx, &client.id, rows, clinicians).await? {
         changed.insert("clinician");
@@ -204,7 +214,7 @@ async fn one(
         .client(&client.id)
         .with("fields", names);
     tx.append(event).await?;
-    Ok(Outcome::Changed)
+    Ok(Outcome::Changed { waiting })
 }
 
 enum Match {
@@ -310,82 +320,6 @@ async fn set(tx: &mut Tx, id: &ClientId, field: &str, value: Option<&str>) -> sq
         .execute(tx.conn())
         .await?;
     Ok(())
-}
-
-/// Makes the client's addresses those of the file. True where one came, went or changed hands.
-async fn addresses(tx: &mut Tx, client: &ClientId, rows: &[Row]) -> sqlx::Result<bool> {
-    let now = tx.now();
-    let mut wanted = BTreeMap::new();
-    for row in rows {
-        if let Some(address) = &row.email {
-            let id = address_id(tx, address, now).await?;
-            wanted.insert(id, row.holder.as_str());
-        }
-    }
-    let have: Vec<(String, String)> =
-        sqlx::query_as("SELECT address_id, holder FROM client_address WHERE client_id = $1")
-            .bind(&client.0)
-            .fetch_all(tx.conn())
-            .await?;
-    let have: BTreeMap<String, String> = have.into_iter().collect();
-    let mut changed = false;
-    for (address, holder) in &wanted {
-        if have.get(address).map(String::as_str) == Some(*holder) {
-            continue;
-        }
-        changed = true;
-        sqlx::query(
-            "INSERT INTO client_address (client_id, address_id, holder, created_at)
-             VALUES ($1, $2, $3, $4)
-             ON CONFLICT (client_id, address_id) DO UPDATE SET holder = $3",
-        )
-        .bind(&client.0)
-        .bind(address)
-        .bind(holder)
-        .bind(now.0)
-        .execute(tx.conn())
-        .await?;
-    }
-    for address in have.keys().filter(|id| !wanted.contains_key(*id)) {
-        changed = true;
-        sqlx::query("DELETE FROM client_address WHERE client_id = $1 AND address_id = $2")
-            .bind(&client.0)
-            .bind(address)
-            .execute(tx.conn())
-            .await?;
-        // A link in a mailbox that is not theirs any more opens nothing.
-        sqlx::query("UPDATE link SET state = 'voided' WHERE address_id = $1 AND state = 'live'")
-            .bind(address)
-            .execute(tx.conn())
-            .await?;
-    }
-    Ok(changed)
-}
-
-pub(super) async fn address_id(
-    tx: &mut Tx,
-    address: &Address,
-    now: UnixMillis,
-) -> sqlx::Result<String> {
-    let found: Option<String> = sqlx::query_scalar("SELECT id FROM address WHERE address = $1")
-        .bind(address.reveal())
-        .fetch_optional(tx.conn())
-        .await?;
-    if let Some(id) = found {
-        return Ok(id);
-    }
-    let id = tx.id();
-    let key = address.key(tx.keys());
-    sqlx::query(
-        "INSERT INTO address (id, address, address_key, created_at) VALUES ($1, $2, $3, $4)",
-    )
-    .bind(&id)
-    .bind(address.reveal())
-    .bind(key.as_slice())
-    .bind(now.0)
-    .execute(tx.conn())
-    .await?;
-    Ok(id)
 }
 
 /// Makes the client's clinicians those of the file. True where one came or went.

@@ -36,6 +36,8 @@ pub struct Card {
     pub language: Option<String>,
     /// Address and holder.
     pub addresses: Vec<(String, String)>,
+    /// New addresses that wait to be confirmed.
+    pub waiting: Vec<String>,
     /// When an address or the phone changed last.
     pub contact_changed_at: Option<UnixMillis>,
 }
@@ -82,6 +84,14 @@ pub async fn show(conn: &mut SqliteConnection, id: &ClientId) -> Result<Card, Cl
          WHERE t.client_id = $1 ORDER BY a.address",
     )
     .bind(&id.0)
+    .fetch_all(&mut *conn)
+    .await?;
+    let waiting = sqlx::query_scalar(
+        "SELECT address FROM address_change
+         WHERE client_id = $1 AND ended_at IS NULL AND address IS NOT NULL
+         ORDER BY created_at, id",
+    )
+    .bind(&id.0)
     .fetch_all(conn)
     .await?;
     Ok(Card {
@@ -92,6 +102,7 @@ pub async fn show(conn: &mut SqliteConnection, id: &ClientId) -> Result<Card, Cl
         birth_date: row.try_get("birth_date")?,
         language: row.try_get("language")?,
         addresses,
+        waiting,
         contact_changed_at: row
             .try_get::<Option<i64>, _>("contact_changed_at")?
             .map(UnixMillis),

@@ -273,6 +273,38 @@ async fn a_request_that_comes_later_tells_of_it_too() {
     )));
 }
 
+// RULES P1
+#[tokio::test]
+async fn what_an_import_brought_is_confirmed_by_anybody_but_not_in_a_practice_of_one() {
+    let (house, request, rosa) = scene().await;
+    house
+        .import(
+            "first name,last name,email,phone,clinician email,external id\n\
+             Ada,Okafor,ada.new@example.org,555 0199,rosa@juniper.example,c1\n",
+        )
+        .await;
+    let now = told(&rosa, &request).await;
+    assert!(now.call_back.unwrap().phone_is_new);
+    let waiting = now.new_address.unwrap();
+    assert_eq!((waiting.by, waiting.by_call), (None, false));
+    assert!(
+        now.timeline
+            .iter()
+            .any(|entry| entry.what == Happening::AddressProposed { by: None })
+    );
+    let confirm = json!({"change": waiting.change, "by_call": true});
+    house
+        .sql("UPDATE staff SET disabled_at = 1 WHERE name <> 'Rosa Rivera'")
+        .await;
+    let alone = rosa.act(&request, "address/confirm", confirm.clone()).await;
+    assert_eq!(refused(alone).await.1, ErrorCode::AddressUnproven);
+    assert_eq!(on_file(&house).await, ["ada@example.org"]);
+    house.sql("UPDATE staff SET disabled_at = NULL").await;
+    let done = rosa.act(&request, "address/confirm", confirm).await;
+    assert_eq!(done.status(), 200);
+    assert_eq!(on_file(&house).await, [NEW]);
+}
+
 #[tokio::test]
 async fn what_is_no_address_the_same_one_or_anybody_elses_is_refused_and_changes_nothing() {
     let (house, request, rosa) = scene().await;

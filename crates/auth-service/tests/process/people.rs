@@ -2,6 +2,29 @@
 
 use crate::place::Place;
 
+// RULES P1
+#[test]
+fn an_import_says_how_many_new_addresses_wait_and_the_card_which() {
+    let place = Place::set_up();
+    let file = |address: &str| {
+        place.roster(&format!(
+            "first name,last name,email\nAda,Okafor,{address}@example.org\n"
+        ))
+    };
+    place.ok(&["client", "import", &file("ada")]);
+    let said = place.ok(&["client", "import", &file("ada.new")]);
+    assert!(said.starts_with("0 added, 1 changed"), "{said}");
+    assert!(said.contains("get no link yet: 1."), "{said}");
+    let list = place.ok(&["client", "list"]);
+    let card = place.ok(&["client", "show", list.split_whitespace().next().unwrap()]);
+    for line in [
+        "e-mail (self): ada@example.org",
+        "e-mail (waits to be confirmed): ada.new@example.org",
+    ] {
+        assert!(card.contains(line), "{card}");
+    }
+}
+
 #[test]
 fn a_roster_with_a_bad_row_imports_nothing_and_names_the_line() {
     let place = Place::set_up();

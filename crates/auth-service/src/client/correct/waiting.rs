@@ -5,7 +5,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::address::Address;
-use crate::client::import::address_id;
+use crate::client::addresses;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
 use crate::help::near;
@@ -139,32 +139,14 @@ impl Waiting {
         client: &ClientId,
         proof: &Proof,
     ) -> sqlx::Result<()> {
-        let now = tx.now();
-        let new = address_id(tx, &self.wanted.address, now).await?;
         if let Some(old) = &self.wanted.old {
-            sqlx::query("DELETE FROM client_address WHERE client_id = $1 AND address_id = $2")
-                .bind(&client.0)
-                .bind(old)
-                .execute(tx.conn())
-                .await?;
-            sqlx::query(
-                "UPDATE link SET state = 'voided' WHERE address_id = $1 AND state = 'live'",
-            )
-            .bind(old)
-            .execute(tx.conn())
-            .await?;
+            addresses::take_away(tx, client, old).await?;
             notice::address_changed(tx, client, old).await?;
         }
-        sqlx::query(
-            "INSERT INTO client_address (client_id, address_id, holder, created_at)
-             VALUES ($1, $2, $3, $4)",
-        )
-        .bind(&client.0)
-        .bind(&new)
-        .bind(&self.wanted.holder)
-        .bind(now.0)
-        .execute(tx.conn())
-        .await?;
+        let Wanted {
+            address, holder, ..
+        } = &self.wanted;
+        let new = addresses::put_on_file(tx, client, address, holder).await?;
         self.end(tx, "corrected", proof.staff()).await?;
         touch(tx, client).await?;
         let actor = match proof.staff() {
