@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/svelte';
+import { cleanup, screen, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import {
@@ -187,6 +187,19 @@ describe('a request', () => {
     await press(button('A colleague confirms it'));
     expect(page.sentOf('correct_address')[1]?.by_call).toBe(false);
     expect(screen.queryByLabelText('New mail address, as Ada says it')).toBeNull();
+  });
+
+  // RULES D9
+  it('opens no field for a new address without a connection, as a cause or beside another', async () => {
+    for (const request of [wrongAddress, ada]) {
+      const page = await drawn(request, { blocked: 'offline' });
+      const open = button('Put a new address on file');
+      expect(open.getAttribute('aria-disabled')).toBe('true');
+      await press(open);
+      expect(document.querySelector('form input[inputmode=email]')).toBeNull();
+      expect(page.sent).toEqual([]);
+      cleanup();
+    }
   });
 
   // RULES P1
