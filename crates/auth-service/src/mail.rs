@@ -24,5 +24,5 @@ pub mod tag;
 pub mod tries;
 mod veil;
 
-pub use deliver::{deliver_due, run};
+pub use deliver::{deliver_due, release, run};
 pub use post::Post;

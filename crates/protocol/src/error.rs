@@ -23,6 +23,9 @@ pub enum ErrorCode {
     KeyReused,
     /// A colleague issued a PIN or link for this client within 60 s (RULES P4).
     JustIssued,
+    /// The PIN of this very call got no answer, and staff have revoked it since; a new call
+    /// issues another.
+    PinRevoked,
     /// Guarded: a second staff member has to state how they know, too (RULES P1).
     SecondPersonNeeded,
     /// Three PINs within 24 h (RULES S4).
@@ -96,7 +99,7 @@ pub struct Problem {
     /// Which field or line, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The name of the staff member it concerns (`just_issued`).
+    /// The name of the staff member it concerns (`just_issued`, `pin_revoked`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// When it is worth trying again.

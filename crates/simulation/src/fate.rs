@@ -51,9 +51,8 @@ impl World {
             5 => {
                 let off = self.dice.between(-10 * MINUTE, 10 * MINUTE);
                 self.ledger.fault("service's clock set");
-                self.service.clock.set_off_by(off);
+                self.set_service_clock(off).await?;
                 self.note(format!("the service's clock is off by {off}"));
-                self.still().await;
             }
             6 => {
                 let keychain =
@@ -76,6 +75,16 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Sets the service's clock. What it does by itself every two seconds it has done
+    /// before: no clock is wrong for less.
+    pub(crate) async fn set_service_clock(&mut self, off: i64) -> Step {
+        self.service.chores().await;
+        self.still().await;
+        self.service.clock.set_off_by(off);
+        self.still().await;
+        self.check_step()
     }
 
     async fn kill_desk(&mut self, at: usize) {
@@ -170,6 +179,14 @@ impl World {
         for handed in self.service.mails.take_out() {
             let post = self.ledger.posts.entry(handed.id.clone()).or_default();
             post.handed += 1;
+            if handed.is_given_up() {
+                // The service hung up; the mail server may have taken it all the same.
+                post.reasons += 1;
+                self.ledger.fault("mail's answer too late");
+                let letter = letter(&handed.to, handed.link.as_ref());
+                self.ledger.letters.extend(letter);
+                continue;
+            }
             if post.settled || post.handed > post.reasons + 1 {
                 return broken("nothing doubled: a mail is sent once more without a reason");
             }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use latchkey_agent::{practice::tidy, store::CACHE_FILE};
 use latchkey_auth::{document, event};
-use latchkey_protocol::{Action, Cause, Facts, HelpRequest, MailFate, MailStatus, RequestId, Tier};
+use latchkey_protocol::{
+    Action, Cause, Confidence, Facts, HelpRequest, MailFate, MailStatus, RequestId, Tier,
+};
 use latchkey_view::{Command, Connection, Folder, Session, ToAgent};
 use rusqlite::OptionalExtension as _;
 
@@ -20,7 +22,7 @@ impl World {
     /// Heals everything, and checks.
     pub async fn finish(&mut self) -> Step {
         self.note("everything heals");
-        self.service.clock.set_off_by(0);
+        self.set_service_clock(0).await?;
         for at in 0..self.desks.len() {
             if let Some(desk) = self.desks.get_mut(at) {
                 desk.clock.set_off_by(0);
@@ -52,7 +54,7 @@ impl World {
             }
             self.still().await;
             self.calm().await?;
-            if self.all_settled() {
+            if self.all_settled() && self.all_seen()? {
                 break;
             }
             self.pass(5 * SECOND).await;
@@ -93,6 +95,24 @@ impl World {
                 _ => false,
             })
         })
+    }
+
+    /// Every new request that was opened at a desktop is seen.
+    fn all_seen(&self) -> Step<bool> {
+        for (_, request) in &self.ledger.opened {
+            if !self.is_seen(request)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_seen(&self, request: &str) -> Step<bool> {
+        Ok(self.service.look.query_row(
+            "SELECT seen_at IS NOT NULL OR state = 'solved' FROM help_request WHERE id = ?1",
+            [request],
+            |row| row.get(0),
+        )?)
     }
 
     /// What was acknowledged is there, and once.
@@ -362,12 +382,7 @@ impl World {
             ));
         }
         for (_, request) in self.ledger.opened.iter().filter(|(desk, _)| *desk == at) {
-            let seen: bool = self.service.look.query_row(
-                "SELECT seen_at IS NOT NULL OR state = 'solved' FROM help_request WHERE id = ?1",
-                [request],
-                |row| row.get(0),
-            )?;
-            if !seen {
+            if !self.is_seen(request)? {
                 return broken(format!(
                     "what is read offline arrives: desk {at} opened {request}"
                 ));
@@ -425,6 +440,7 @@ fn without_breath(mut request: HelpRequest) -> HelpRequest {
         request.who.first_name = None;
         request.who.clinician = None;
         request.diagnosis.cause = Cause::Unknown;
+        request.diagnosis.confidence = Confidence::Unknown;
         request.diagnosis.action = Action::Unknown;
         request.diagnosis.facts = Facts::default();
         request.diagnosis.evidence.clear();

@@ -18,6 +18,8 @@ pub struct Act {
     pub what: String,
     /// The service said that it is done.
     pub done: bool,
+    /// How many PINs were known when it first arrived.
+    pub pins: usize,
 }
 
 /// A button that was pressed for something that the service is to do.
@@ -141,6 +143,15 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// What was revoked is dead, and not what was issued between that and its repetition.
+    pub fn revoke_pins(&mut self, revoke: &Act) {
+        for pin in self.pins.iter_mut().take(revoke.pins) {
+            if pin.dead.is_none() && pin.request == revoke.request {
+                pin.dead = Some("it was revoked");
+            }
+        }
+    }
+
     /// A PIN dies, whatever else happens.
     pub fn kill_pins(&mut self, why: &'static str, which: impl Fn(&KnownPin) -> bool) {
         for pin in &mut self.pins {
@@ -155,13 +166,22 @@ impl Ledger {
         self.opened.retain(|(at, _)| *at != desk);
     }
 
-    /// Somebody presses. The same once more, where no answer came, is the same act.
-    pub fn pressed(&mut self, desk: usize, press: &Press, now: i64) {
+    /// Somebody presses. The same once more, where no answer came, is the same act: since
+    /// when there was none.
+    pub fn pressed(&mut self, desk: usize, press: &Press, now: i64) -> Option<i64> {
+        if press.what == "revoke" {
+            // The next PIN is another.
+            let issue = |other: &Press| other.what == "pin" && other.request == press.request;
+            self.unanswered
+                .retain(|(at, other), _| *at != desk || !issue(other));
+        }
         let before = self.unanswered.remove(&(desk, press.clone()));
-        if before.is_none_or(|(at, _)| now - at >= SAME_ACT) {
+        let since = before.map(|(at, _)| at).filter(|at| now - at < SAME_ACT);
+        if since.is_none() {
             let of = (desk, press.request.clone(), press.what);
             *self.presses.entry(of).or_default() += 1;
         }
+        since
     }
 
     /// What somebody may press once more at a desktop, since no answer came.

@@ -139,7 +139,8 @@ fn add(sum: &Mutex<Sum>, report: Report) {
     if sum.schedules.is_multiple_of(1_000) {
         println!("{} schedules", sum.schedules);
     }
-    if report.broken.is_some() {
+    if let Some(why) = &report.broken {
+        println!("Does not hold, with seed {}: {why}", report.seed);
         sum.failed.push(report);
     }
 }
@@ -154,14 +155,11 @@ fn tell(sum: &Sum, held: bool) {
     }
     if let Some(first) = sum.failed.first() {
         println!(
-            "\nThe steps of seed {}:\n{}",
+            "\n{} do not hold. The steps of seed {}:\n{}",
+            sum.failed.len(),
             first.seed,
             first.steps.join("\n")
         );
-    }
-    for report in &sum.failed {
-        let why = report.broken.as_deref().unwrap_or_default();
-        println!("Does not hold, with seed {}: {why}", report.seed);
     }
     match sum.failed.first() {
         Some(first) => println!(

@@ -223,17 +223,18 @@ impl World {
 
     /// A write that may have been done, or not.
     fn expect(&mut self, parcel: &Parcel) {
-        if let Some((key, act)) = act_of(parcel.desk, &parcel.asked) {
+        if let Some((key, act)) = self.act_of(parcel.desk, &parcel.asked) {
             self.ledger.acts.entry(key).or_insert(act);
         }
     }
 
     /// Enters into the books what the service has just said.
     fn acknowledged(&mut self, parcel: &Parcel, answered: &Answered) -> Step {
-        let Some((key, act)) = act_of(parcel.desk, &parcel.asked) else {
+        let Some((key, act)) = self.act_of(parcel.desk, &parcel.asked) else {
             return Ok(());
         };
-        let entry = self.ledger.acts.entry(key).or_insert(act.clone());
+        let entry = self.ledger.acts.entry(key).or_insert(act);
+        let act = entry.clone();
         if answered.status == StatusCode::NOT_FOUND {
             // It is not this person's any more: nobody waits for them to have seen it.
             self.ledger.opened.remove(&(act.desk, act.request));
@@ -244,9 +245,7 @@ impl World {
         }
         entry.done = true;
         match act.what.as_str() {
-            "revoke" => self
-                .ledger
-                .kill_pins("it was revoked", |pin| pin.request == act.request),
+            "revoke" => self.ledger.revoke_pins(&act),
             "solve" => self
                 .ledger
                 .kill_pins("its request was solved", |pin| pin.request == act.request),
@@ -313,17 +312,18 @@ impl World {
         self.still().await;
         response
     }
-}
 
-/// What a write of a desktop is about.
-fn act_of(desk: usize, asked: &Asked) -> Option<(String, Act)> {
-    let key = asked.header(IDEMPOTENCY_KEY)?.to_owned();
-    let mut parts = asked.path.strip_prefix("/api/v1/requests/")?.split('/');
-    let act = Act {
-        desk,
-        request: parts.next()?.to_owned(),
-        what: parts.next_back()?.to_owned(),
-        done: false,
-    };
-    Some((key, act))
+    /// What a write of a desktop is about.
+    fn act_of(&self, desk: usize, asked: &Asked) -> Option<(String, Act)> {
+        let key = asked.header(IDEMPOTENCY_KEY)?.to_owned();
+        let mut parts = asked.path.strip_prefix("/api/v1/requests/")?.split('/');
+        let act = Act {
+            desk,
+            request: parts.next()?.to_owned(),
+            what: parts.next_back()?.to_owned(),
+            done: false,
+            pins: self.ledger.pins.len(),
+        };
+        Some((key, act))
+    }
 }

@@ -41,6 +41,12 @@ pub struct Handed {
 }
 
 impl Handed {
+    /// Whether the service waits for an answer no more.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.back.is_closed()
+    }
+
     /// Says what becomes of it.
     pub fn answer(self, outcome: Outcome) {
         let _ = self.back.send(outcome);
@@ -159,6 +165,7 @@ impl Service {
         self.router = server::router(&app);
         self.app = app;
         self.look = look;
+        mail::release(&self.app).await?;
         self.retention = Retention::default();
         Ok(())
     }

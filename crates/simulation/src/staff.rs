@@ -10,8 +10,9 @@ use crate::{
     world::{Step, World, broken},
 };
 
-/// Commands that wait for an answer, by desktop and number.
-pub type Waiting = BTreeMap<(usize, u64), (Press, Command)>;
+/// Commands that wait for an answer, by desktop and number; and since when the same got
+/// none before.
+pub type Waiting = BTreeMap<(usize, u64), (Press, Command, Option<i64>)>;
 
 /// What a command is to the service, if it is anything.
 fn press_of(command: &Command) -> Option<Press> {
@@ -132,13 +133,13 @@ impl World {
             return Ok(());
         };
         if let Some(press) = press {
-            self.ledger.pressed(at, &press, now + off);
+            let since = self.ledger.pressed(at, &press, now + off);
             if press.what == "note" {
                 self.ledger.notes.push(Note::of(at, &press));
             }
             // A link goes later, and nobody waits for its answer.
             if press.what != "link" {
-                self.waiting.insert((at, number), (press, again));
+                self.waiting.insert((at, number), (press, again, since));
             }
         }
         self.note(format!("desk {at}: {what}"));
@@ -156,7 +157,7 @@ impl World {
             let ToWindow::Answer { id, answer } = frame else {
                 continue;
             };
-            let Some((press, command)) = self.waiting.remove(&(at, id)) else {
+            let Some((press, command, since)) = self.waiting.remove(&(at, id)) else {
                 continue;
             };
             let what = press.what;
@@ -166,7 +167,10 @@ impl World {
                         && let Some(desk) = self.desks.get(at)
                     {
                         let now = desk.clock.read().0;
-                        self.ledger.unanswered.insert((at, press), (now, command));
+                        // A desktop that is offline may not even have tried.
+                        let since = since.filter(|_| refusal.code == ErrorCode::Offline);
+                        let unanswered = (since.unwrap_or(now), command);
+                        self.ledger.unanswered.insert((at, press), unanswered);
                     }
                     self.note(format!("desk {at}: {what} is refused: {:?}", refusal.code));
                 }

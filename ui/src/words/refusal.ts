@@ -23,6 +23,11 @@ export const refusals: Record<ErrorCode, Says> = {
     (by) => (by ? m.err_just_issued({ by }) : m.err_just_issued_bare()),
     m.err_just_issued_so,
   ],
+  pin_revoked: [
+    (by) => (by ? m.err_pin_revoked({ by }) : m.err_pin_revoked_bare()),
+    m.err_pin_revoked_so,
+    'note',
+  ],
   second_person_needed: [() => m.err_second_person_needed(), m.err_second_person_needed_so, 'note'],
   too_many_pins: [() => m.err_too_many_pins(), m.err_too_many_pins_so],
   tries_used_up: [() => m.err_tries_used_up(), m.err_tries_used_up_so],

@@ -32,6 +32,12 @@ impl Unanswered {
         Some(all.swap_remove(found).1)
     }
 
+    /// Who revokes a PIN does not want it any more: the next one is another.
+    fn forget_pins(&self, of: &RequestId) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(call, _, _)| !matches!(call, Call::IssuePin(request, _) if request == of));
+    }
+
     fn note(&self, call: Call, key: Uuid, now: UnixMillis) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.push((call, key, now));
@@ -80,6 +86,9 @@ impl Agent {
         let (results, clock) = (self.results.clone(), self.ground.clock.clone());
         // One key for the act, however often its call is repeated, and by whom (RULES V1).
         let unanswered = self.unanswered.clone();
+        if let Call::RevokePin(request) = &call {
+            unanswered.forget_pins(request);
+        }
         let key = unanswered
             .take(&call, clock.now())
             .unwrap_or_else(|| random::act_key(&*self.ground.random));

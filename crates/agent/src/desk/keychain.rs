@@ -77,8 +77,8 @@ impl Desk {
             return;
         }
         self.keychain.due = None;
-        if self.session == Session::Starting && !self.keychain.asking {
-            // It is being read for the first time, and may have been before it changed.
+        if self.session == Session::Starting {
+            // It is being read, and may have been before it changed.
             self.keychain.due = Some(later(self.now, BETWEEN));
         } else if self.keychain.state != Keychain::Works {
             self.ask_keychain(false);
@@ -131,5 +131,49 @@ impl Desk {
         for asked in std::mem::take(&mut self.keychain.waiting) {
             self.answer(Some(asked), Answer::Done);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        desk::{Input, Started},
+        os::OsEvent,
+    };
+
+    const NOW: UnixMillis = UnixMillis(1_000_000);
+
+    fn reads(effects: &[Effect]) -> usize {
+        let reads = |effect: &&Effect| matches!(effect, Effect::ReadKeychain);
+        effects.iter().filter(reads).count()
+    }
+
+    fn slow() -> Input {
+        Input::Started(Box::new(Started {
+            keychain: Some(Keychain::Slow),
+            ..Started::default()
+        }))
+    }
+
+    // RULES D2
+    #[test]
+    fn a_keychain_that_answers_while_it_is_asked_again_is_asked_once_more() {
+        let mut desk = Desk::new(NOW);
+        desk.take(slow(), NOW);
+        desk.take(Input::Os(OsEvent::KeychainChanged), NOW);
+        let effects = desk.wake(desk.deadline());
+        assert_eq!(reads(&effects), 1);
+        // The late answer to the first question, while the second is under way.
+        let meanwhile = later(desk.now, 100);
+        let effects = desk.take(Input::Os(OsEvent::KeychainChanged), meanwhile);
+        assert_eq!(reads(&effects), 0);
+        desk.take(slow(), later(meanwhile, 100));
+        let due = desk.keychain.due().expect("it is asked again");
+        assert!(due <= later(meanwhile, BETWEEN));
+        assert_eq!(reads(&desk.wake(due)), 1);
+        // And not for ever: nothing changed this time.
+        desk.take(slow(), later(due, 100));
+        assert_eq!(desk.keychain.due(), None);
     }
 }

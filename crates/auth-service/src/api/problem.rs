@@ -127,6 +127,10 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::CONFLICT,
             "A PIN or link was issued for this client less than a minute ago.",
         ),
+        ErrorCode::PinRevoked => (
+            StatusCode::CONFLICT,
+            "The PIN of this call was revoked by staff before it was repeated.",
+        ),
         ErrorCode::SecondPersonNeeded => (
             StatusCode::CONFLICT,
             "The statement is recorded; a second staff member has to state how they know, too.",

@@ -1,6 +1,6 @@
 //! Delivers what is due, a few mails at a time, and waits for more.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -23,11 +23,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Delivers until the service stops. A mail in the air is settled first.
 pub async fn run(app: App, post: Post) {
     let mut position = app.writer.position();
-    let released = app
-        .writer
-        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::release(tx).await?) }))
-        .await;
-    if released.is_err() {
+    if release(&app).await.is_err() {
         tracing::error!("mails of before this start wait until their claims run out");
     }
     loop {
@@ -43,26 +39,36 @@ pub async fn run(app: App, post: Post) {
     }
 }
 
+/// Frees what the service held when it was killed, before it delivers anything.
+pub async fn release(app: &App) -> Result<(), Unavailable> {
+    app.writer
+        .run(|tx| Box::pin(async move { Ok(queue::release(tx).await?) }))
+        .await
+}
+
 /// Delivers everything that is due now. Gives how many mails were handed over or tried.
 pub async fn deliver_due(app: &App, post: &Post) -> Result<usize, Unavailable> {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
+    let in_the_air = InTheAir::default();
     let mut tried = 0;
     let ended = loop {
         let Ok(place) = places.clone().acquire_owned().await else {
             break Err(Unavailable);
         };
-        let claimed = match next_due(app).await {
+        let claimed = match next_due(app, &in_the_air).await {
             Ok(Some(claimed)) => claimed,
             Ok(None) => break Ok(()),
             // Those in the air are still settled below.
             Err(error) => break Err(error),
         };
         tried += 1;
-        let (app, post) = (app.clone(), post.clone());
+        let (app, post, in_the_air) = (app.clone(), post.clone(), in_the_air.clone());
         running.spawn(async move {
+            let id = claimed.id.clone();
             let tried = hand_over(&app, &post, &claimed).await;
             settle(&app, claimed, tried).await;
+            in_the_air.landed(&id);
             drop(place);
         });
     };
@@ -70,14 +76,37 @@ pub async fn deliver_due(app: &App, post: &Post) -> Result<usize, Unavailable> {
     ended.map(|()| tried)
 }
 
+/// The mails that are being handed over: their claims may run out meanwhile, when the clock
+/// is set or the computer sleeps, and they are not handed over twice for that.
+#[derive(Clone, Default)]
+struct InTheAir(Arc<Mutex<Vec<String>>>);
+
+impl InTheAir {
+    fn ids(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn landed(&self, id: &str) {
+        self.ids().retain(|other| other != id);
+    }
+}
+
 /// Claims the next mail that is due, until the service stops.
-async fn next_due(app: &App) -> Result<Option<Claimed>, Unavailable> {
+async fn next_due(app: &App, in_the_air: &InTheAir) -> Result<Option<Claimed>, Unavailable> {
     if app.stopping.is_cancelled() || !anything_due(app).await? {
         return Ok(None);
     }
-    app.writer
-        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx).await?) }))
-        .await
+    let held = in_the_air.ids().clone();
+    let claimed = app
+        .writer
+        .run(move |tx| {
+            Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx, &held).await?) })
+        })
+        .await?;
+    if let Some(claimed) = &claimed {
+        in_the_air.ids().push(claimed.id.clone());
+    }
+    Ok(claimed)
 }
 
 /// Asked of a reader, so that an idle queue costs no write.

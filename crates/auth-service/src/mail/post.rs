@@ -119,7 +119,10 @@ impl Post {
                 }
             },
             #[cfg(any(test, feature = "testing"))]
-            Self::Played(server) => server.take(id, mail).await.into(),
+            Self::Played(server) => timeout(PATIENCE * 3, server.take(id, mail))
+                .await
+                .unwrap_or_else(|_| Outcome::Deferred(reply(0, TOO_SLOW)))
+                .into(),
         }
     }
 }

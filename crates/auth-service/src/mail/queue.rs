@@ -55,15 +55,18 @@ pub async fn release(tx: &mut Tx) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Takes the next mail that is due, for this worker alone. What may not be sent any
-/// more is ended on the way; mail to clients waits while it is held back (RULES V6).
-pub async fn claim(tx: &mut Tx) -> sqlx::Result<Option<Claimed>> {
+/// Takes the next mail that is due, for this worker alone, but for those that it has in
+/// hand. What may not be sent any more is ended on the way; mail to clients waits while it
+/// is held back (RULES V6).
+pub async fn claim(tx: &mut Tx, in_hand: &[String]) -> sqlx::Result<Option<Claimed>> {
+    let in_hand = serde_json::Value::from(in_hand).to_string();
     loop {
         let now = tx.now().0;
         let row = sqlx::query(
             "UPDATE mail SET state = 'sending', attempts = attempts + 1, next_at = $2, changed_at = $1
              WHERE id = (SELECT id FROM mail
                          WHERE ended_at IS NULL AND next_at <= $1
+                           AND id NOT IN (SELECT value FROM json_each($3))
                            AND (staff_id IS NOT NULL
                                 OR NOT EXISTS (SELECT 1 FROM epoch WHERE confirmed_at IS NULL))
                          ORDER BY next_at, id LIMIT 1)
@@ -71,6 +74,7 @@ pub async fn claim(tx: &mut Tx) -> sqlx::Result<Option<Claimed>> {
         )
         .bind(now)
         .bind(now + CLAIM_MS)
+        .bind(&in_hand)
         .fetch_optional(tx.conn())
         .await?;
         let Some(row) = row else { return Ok(None) };

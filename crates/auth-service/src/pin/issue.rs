@@ -57,7 +57,7 @@ pub enum Issue {
 }
 
 /// Issues it, after every rule; voids the PIN before it.
-pub async fn issue(tx: &mut Tx, wanted: PinFor) -> Result<Issue, Refusal> {
+pub async fn issue(tx: &mut Tx, mut wanted: PinFor) -> Result<Issue, Refusal> {
     let open = open_request(tx, &wanted.request).await?;
     let client = open
         .client
@@ -73,7 +73,16 @@ pub async fn issue(tx: &mut Tx, wanted: PinFor) -> Result<Issue, Refusal> {
         return Err(Refusal::of(ErrorCode::ClientDisabled));
     }
     let changed: Option<i64> = row.try_get("contact_changed_at")?;
-    let again = is_again(tx, &client, wanted.key).await?;
+    let again = match earlier(tx, &client, wanted.key).await? {
+        Earlier::None => false,
+        Earlier::Unread => true,
+        // It would void what a colleague may be reading out: this is another PIN, and counts.
+        Earlier::Replaced => {
+            wanted.key = None;
+            false
+        }
+        Earlier::Revoked { by } => return Err(Refusal::of(ErrorCode::PinRevoked).by(by)),
+    };
     allowed(tx, &client, again).await?;
     if changed.is_some_and(|at| now.0 - at < CHANGED_MS) && !again {
         let first = first_statement(tx, &wanted.request).await?;
@@ -112,17 +121,57 @@ fn word(evidence: Evidence) -> Result<&'static str, Refusal> {
     }
 }
 
-/// The same call again: the PIN it made was read by nobody.
-async fn is_again(tx: &mut Tx, client: &ClientId, key: Option<Uuid>) -> sqlx::Result<bool> {
-    let Some(key) = key else { return Ok(false) };
-    let earlier = sqlx::query(
+/// What became of the PIN that the same call made before.
+enum Earlier {
+    /// It made none, or the client is in with it.
+    None,
+    /// It was read by nobody.
+    Unread,
+    /// Another call's PIN is live by now.
+    Replaced,
+    /// Staff have revoked it: it does not come back by itself.
+    Revoked { by: String },
+}
+
+async fn earlier(tx: &mut Tx, client: &ClientId, key: Option<Uuid>) -> sqlx::Result<Earlier> {
+    let Some(key) = key.map(|key| key.to_string()) else {
+        return Ok(Earlier::None);
+    };
+    let made = sqlx::query(
         "SELECT 1 AS one FROM pin WHERE client_id = $1 AND idempotency_key = $2 AND state <> 'used' LIMIT 1",
     )
     .bind(&client.0)
-    .bind(key.to_string())
+    .bind(&key)
     .fetch_optional(tx.conn())
     .await?;
-    Ok(earlier.is_some())
+    if made.is_none() {
+        return Ok(Earlier::None);
+    }
+    let revoked: Option<String> = sqlx::query_scalar(
+        "SELECT s.name FROM event e
+         JOIN pin p ON p.id = e.subject_id
+         JOIN staff s ON s.id = e.actor_id
+         WHERE e.client_id = $1 AND e.kind = 'pin_revoked' AND e.actor_kind = 'staff'
+           AND p.idempotency_key = $2
+         ORDER BY e.position DESC LIMIT 1",
+    )
+    .bind(&client.0)
+    .bind(&key)
+    .fetch_optional(tx.conn())
+    .await?;
+    if let Some(by) = revoked {
+        return Ok(Earlier::Revoked { by });
+    }
+    let replaced = sqlx::query(
+        "SELECT 1 AS one FROM pin
+         WHERE client_id = $1 AND state = 'live'
+           AND (idempotency_key IS NULL OR idempotency_key <> $2) LIMIT 1",
+    )
+    .bind(&client.0)
+    .bind(&key)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(replaced.map_or(Earlier::Unread, |_| Earlier::Replaced))
 }
 
 /// The limits of S4 and P4.

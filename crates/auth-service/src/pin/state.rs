@@ -140,19 +140,20 @@ impl ClientPins {
                 .iter()
                 .filter(|pin| !pin.counts_as_earlier && now.0 - pin.issued_at.0 < DAY_MS)
         };
+        // Before what lasts a minute only: waiting for that would not help.
+        if today().count() >= PINS {
+            let oldest = today().map(|pin| pin.issued_at).min();
+            return Err((
+                ErrorCode::TooManyPins,
+                oldest.map(|at| UnixMillis(at.0 + DAY_MS)),
+            ));
+        }
         if let Some(last) = self.pins.iter().map(|pin| pin.issued_at).max()
             && now.0 - last.0 < JUST_ISSUED_MS
         {
             return Err((
                 ErrorCode::JustIssued,
                 Some(UnixMillis(last.0 + JUST_ISSUED_MS)),
-            ));
-        }
-        if today().count() >= PINS {
-            let oldest = today().map(|pin| pin.issued_at).min();
-            return Err((
-                ErrorCode::TooManyPins,
-                oldest.map(|at| UnixMillis(at.0 + DAY_MS)),
             ));
         }
         Ok(())

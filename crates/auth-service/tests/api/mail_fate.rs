@@ -116,7 +116,7 @@ async fn a_mail_server_that_takes_its_time_is_told_while_it_does() {
     let app = house.app.clone();
     let claimed = app.writer.run(|tx| {
         Box::pin(async move {
-            Ok::<_, latchkey_auth::db::Unavailable>(mail::queue::claim(tx).await?.is_some())
+            Ok::<_, latchkey_auth::db::Unavailable>(mail::queue::claim(tx, &[]).await?.is_some())
         })
     });
     assert_eq!(claimed.await, Ok(true));

@@ -19,6 +19,7 @@ mod near;
 mod notes;
 mod openapi;
 mod outages;
+mod repeated_pins;
 mod replies;
 mod rights;
 mod scene;

@@ -13,12 +13,12 @@ use crate::desktop::{Desktop, key, refused};
 use crate::rights::acts;
 use crate::scene::{asks_for_help, stranger_asks};
 
-async fn done(answer: Response) {
+pub async fn done(answer: Response) {
     let (status, text) = (answer.status(), answer.text().await.unwrap());
     assert_eq!((status.as_u16(), text.as_str()), (200, "{}"));
 }
 
-async fn digits(answer: Response) -> IssuedPin {
+pub async fn digits(answer: Response) -> IssuedPin {
     assert_eq!(answer.headers()["cache-control"], "no-store");
     let (status, text) = (answer.status(), answer.text().await.unwrap());
     assert_eq!(status, 200, "{text}");
@@ -28,7 +28,7 @@ async fn digits(answer: Response) -> IssuedPin {
     pin
 }
 
-fn with_me() -> Value {
+pub fn with_me() -> Value {
     json!({ "evidence": "with_me" })
 }
 
@@ -162,49 +162,6 @@ async fn a_key_that_was_used_for_another_call_is_refused() {
     assert_eq!(house.count("SELECT COUNT(*) FROM request_reply").await, 1);
     // A colleague's key is a colleague's.
     done(sam.write(&ada, "reply", key, phrase).await).await;
-}
-
-// RULES S4
-#[tokio::test]
-async fn a_repeated_call_voids_the_unread_pin_and_counts_as_the_same() {
-    let house = House::furnished().await;
-    let ada = asks_for_help(&house, "Ada").await;
-    let rosa = Desktop::of(&house, "Rosa").await;
-    let key = key();
-    let first = digits(rosa.write(&ada, "pin", key, with_me()).await).await;
-    // At once: P4's minute is for another PIN, not for this one.
-    let second = digits(rosa.write(&ada, "pin", key, with_me()).await).await;
-    assert_ne!(first.id, second.id);
-    assert_eq!(
-        house
-            .count("SELECT COUNT(*) FROM pin WHERE state = 'live'")
-            .await,
-        1
-    );
-    // Two more are allowed within 24 h, so the two above were one.
-    for _ in 0..2 {
-        house.clock.advance(2 * MINUTE);
-        digits(rosa.act(&ada, "pin", with_me()).await).await;
-    }
-    house.clock.advance(2 * MINUTE);
-    let answer = refused(rosa.act(&ada, "pin", with_me()).await).await;
-    assert_eq!(answer, (429, ErrorCode::TooManyPins));
-}
-
-// RULES S4
-#[tokio::test]
-async fn a_call_repeated_after_the_pin_is_over_counts_as_another() {
-    let house = House::furnished().await;
-    let ada = asks_for_help(&house, "Ada").await;
-    let key = key();
-    for _ in 0..3 {
-        let rosa = Desktop::of(&house, "Rosa").await;
-        digits(rosa.write(&ada, "pin", key, with_me()).await).await;
-        house.clock.advance(10 * MINUTE);
-    }
-    let rosa = Desktop::of(&house, "Rosa").await;
-    let answer = refused(rosa.write(&ada, "pin", key, with_me()).await).await;
-    assert_eq!(answer, (429, ErrorCode::TooManyPins));
 }
 
 // RULES S4

@@ -266,7 +266,7 @@ async fn a_mail_is_put_off_until_the_millisecond_before_it_is_a_day_old() {
         let house = House::furnished().await;
         Browser::new(&house).ask("ada@example.org").await;
         let claiming = write!(house, |tx| async move {
-            Ok::<_, Unavailable>(queue::claim(tx).await?)
+            Ok::<_, Unavailable>(queue::claim(tx, &[]).await?)
         });
         let claimed = claiming.unwrap().unwrap();
         house.clock.advance(after);

@@ -183,7 +183,7 @@ async fn a_mail_in_the_air_when_the_service_was_killed_goes_at_its_next_start() 
     let claimed = house
         .app
         .writer
-        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx).await?) }))
+        .run(|tx| Box::pin(async move { Ok::<_, Unavailable>(queue::claim(tx, &[]).await?) }))
         .await;
     assert!(claimed.unwrap().is_some());
     assert_eq!(mail::deliver_due(&house.app, &post).await, Ok(0));

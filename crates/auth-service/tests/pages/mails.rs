@@ -149,9 +149,9 @@ async fn a_crash_between_sending_and_settling_sends_once_more_at_most_and_loses_
         .app
         .writer
         .run(|tx| {
-            Box::pin(
-                async move { Ok::<_, latchkey_auth::db::Unavailable>(queue::claim(tx).await?) },
-            )
+            Box::pin(async move {
+                Ok::<_, latchkey_auth::db::Unavailable>(queue::claim(tx, &[]).await?)
+            })
         })
         .await
         .unwrap()
