@@ -13,7 +13,7 @@ use latchkey_protocol::{ClientId, StaffId};
 use crate::{
     desktop::Keychain,
     ledger::Letter,
-    world::{Step, World, broken},
+    world::{Step, Stop, World, broken},
 };
 
 const SECOND: i64 = 1_000;
@@ -77,10 +77,16 @@ impl World {
         Ok(())
     }
 
+    /// The service does what it does by itself. False where it was killed meanwhile.
+    pub(crate) async fn chores(&mut self) -> Step<bool> {
+        let done = self.service.chores().await;
+        done.map_err(|error| Stop::Broken(format!("{error:#}")))
+    }
+
     /// Sets the service's clock. What it does by itself every two seconds it has done
     /// before: no clock is wrong for less.
     pub(crate) async fn set_service_clock(&mut self, off: i64) -> Step {
-        self.service.chores().await;
+        self.chores().await?;
         self.still().await;
         self.service.clock.set_off_by(off);
         self.still().await;
@@ -155,7 +161,7 @@ impl World {
                     let nth = u32::try_from(1 + self.dice.below(8)).unwrap_or(1);
                     self.service.steps.kill_at(nth);
                 }
-                if !self.service.chores().await {
+                if !self.chores().await? {
                     self.kill_service().await?;
                 }
                 self.service.steps.spare();

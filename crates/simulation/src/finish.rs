@@ -49,7 +49,7 @@ impl World {
         for _ in 0..30 {
             self.calm().await?;
             self.listen()?;
-            if !self.service.chores().await {
+            if !self.chores().await? {
                 return broken("the service died of nothing");
             }
             self.still().await;
@@ -61,7 +61,7 @@ impl World {
         }
         self.mails_arrive().await?;
         self.pass(2 * SECOND).await;
-        self.service.chores().await;
+        self.chores().await?;
         self.still().await;
         self.calm().await?;
         self.listen()?;

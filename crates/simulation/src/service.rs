@@ -11,12 +11,13 @@ use axum::{Router, body::Body, http, response::Response};
 use latchkey_auth::{
     App,
     config::Config,
+    document, help,
     keys::Keys,
     mail::{
         self, Post,
         outcome::{Outcome, reply},
     },
-    pin::Hasher,
+    pin::{self, Hasher},
     retention::Retention,
     server,
     testing::{Fate, MailServer, Steps},
@@ -186,19 +187,27 @@ impl Service {
     }
 
     /// What it does by itself. False where it was killed meanwhile.
-    pub async fn chores(&mut self) -> bool {
+    pub async fn chores(&mut self) -> anyhow::Result<bool> {
         let (app, retention) = (&self.app, &mut self.retention);
         let all = async {
-            let _ = latchkey_auth::pin::expire::expire_due(app).await;
-            let _ = latchkey_auth::help::stuck::look(app).await;
-            let _ = latchkey_auth::document::aging::look(app).await;
-            let _ = retention.look(app).await;
+            pin::expire::expire_due(app).await?;
+            help::stuck::look(app).await?;
+            help::near::look(app).await?;
+            mail::outage::look(app).await?;
+            document::aging::look(app).await?;
+            retention.look(app).await?;
+            anyhow::Ok(())
         };
-        tokio::select! {
+        let done = tokio::select! {
             biased;
-            () = all => true,
-            () = self.steps.killed() => false,
+            done = all => done,
+            () = self.steps.killed() => return Ok(false),
+        };
+        if self.steps.is_dead() {
+            return Ok(false);
         }
+        done.context("what the service does by itself fails")
+            .map(|()| true)
     }
 }
 
