@@ -177,6 +177,25 @@ async fn pressed_again_after_no_answer_it_is_the_same_act_and_later_another() {
     assert_ne!(keys[5], keys[0], "what was answered is done");
 }
 
+// RULES S4, V1
+#[tokio::test]
+async fn after_revoking_the_next_pin_is_another_act() {
+    let (bench, mut window) = with_request().await;
+    bench.practice.script().cut_writes = 2;
+    assert_eq!(window.act(issue()).await["code"], "no_answer");
+    bench.passing(window.sees("connected", is_connected)).await;
+    let revoke = Command::RevokePin {
+        request: "r1".into(),
+    };
+    assert_eq!(window.act(revoke).await["answer"], "done");
+    bench.practice.script().answers.push_back(issued());
+    assert_eq!(window.act(issue()).await["digits"], "482913");
+    let written = bench.practice.script().written.clone();
+    let keys: Vec<_> = written.iter().map(|call| call.key.clone()).collect();
+    assert_eq!(keys[0], keys[1], "{keys:?}");
+    assert!(!keys[..3].contains(&keys[3]), "{keys:?}");
+}
+
 // RULES P4
 #[tokio::test]
 async fn a_refusal_names_the_colleague_and_when_to_try_again() {

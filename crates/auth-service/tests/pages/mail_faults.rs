@@ -1,16 +1,19 @@
 //! The queue where the mail server, or our own disk, fails it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use latchkey_auth::clock::{DAY, HOUR, MINUTE, SECOND};
 use latchkey_auth::config::Config;
 use latchkey_auth::db::Unavailable;
 use latchkey_auth::document;
+use latchkey_auth::mail::outcome::{Outcome, reply};
 use latchkey_auth::mail::{self, Post, queue};
+use latchkey_auth::testing::{Fate, MailServer};
 use latchkey_protocol::{Cause, MailFate};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::sync::Semaphore;
 
 use crate::browser::Browser;
 use crate::mails::house_and_post;
@@ -172,6 +175,58 @@ async fn with_the_disk_full_a_mail_that_was_sent_is_not_sent_again() {
         ),
         (1, "accepted".to_owned())
     );
+}
+
+/// A mail server that answers when it is let.
+struct Slow {
+    handed: Mutex<Vec<String>>,
+    lets: Semaphore,
+}
+
+impl MailServer for Slow {
+    fn take(&self, id: &str, _: Vec<u8>) -> Fate<'_> {
+        self.handed.lock().unwrap().push(id.to_owned());
+        Box::pin(async {
+            self.lets.acquire().await.unwrap().forget();
+            Outcome::Accepted(reply(250, "2.0.0 Ok"))
+        })
+    }
+}
+
+impl Slow {
+    async fn has(&self, count: usize) {
+        while self.handed.lock().unwrap().len() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+// RULES V3
+#[tokio::test]
+async fn a_mail_in_the_air_is_not_handed_over_again_when_the_clock_is_set() {
+    let (house, _, _) = house_and_post().await;
+    for address in ["ada", "priya", "mother", "father", "lindqvist"] {
+        let address = format!("{address}@example.org");
+        Browser::new(&house).ask(&address).await;
+    }
+    let server = Arc::new(Slow {
+        handed: Mutex::default(),
+        lets: Semaphore::new(0),
+    });
+    let (app, post) = (house.app.clone(), Post::Played(server.clone()));
+    let working = tokio::spawn(async move { mail::deliver_due(&app, &post).await });
+    server.has(4).await;
+    // The computer slept: by its clock every claim has run out.
+    house.clock.advance(HOUR);
+    server.lets.add_permits(1);
+    server.has(5).await;
+    server.lets.add_permits(4);
+    assert_eq!(working.await.unwrap(), Ok(5));
+    let mut handed = server.handed.lock().unwrap().clone();
+    handed.sort();
+    handed.dedup();
+    assert_eq!(handed.len(), 5);
+    assert_eq!(server.handed.lock().unwrap().len(), 5);
 }
 
 // RULES V3
