@@ -3,24 +3,14 @@
  * in the real window.
  */
 
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { LAPTOP, SEEN, closeBrowsers, person } from './parts/browser.ts';
-import { Desk } from './parts/desk.ts';
-import { askForHelp, connect, fillInHelp } from './parts/journey.ts';
-import { NOBODY, newFolder, remove } from './parts/machine.ts';
-import { Mailbox, linkIn, type Mail, type Refusals } from './parts/mailbox.ts';
-import { Postfix } from './parts/postfix.ts';
-import { Practice } from './parts/practice.ts';
+import { LAPTOP, SEEN, person } from './parts/browser.ts';
+import { Clinic, SILENT } from './parts/clinic.ts';
+import { fillInHelp } from './parts/journey.ts';
+import { linkIn, type Refusals } from './parts/mailbox.ts';
 import { pictureOfScreen, pictureOfWindow } from './parts/screen.ts';
 import { until } from './parts/wait.ts';
-
-const BOUNCES = 'bounces@juniper.example';
-const SILENT = 'silent.example';
 
 /** By first name: where the mailbox is, and what its mail server says there. */
 const SERVERS: Record<string, [domain: string, code: number, words: string]> = {
@@ -54,113 +44,44 @@ const OTHERS = ['Ann', 'Bob', 'Cat', 'Dan', 'Eve', 'Gus', 'Hal', 'Ivy', 'Lea', '
 /** When the last of the first links was asked for. */
 let sent = 0;
 
-const folder = newFolder('causes');
-const postfix = new Postfix();
-const mailbox = new Mailbox(
-  Object.fromEntries(
-    Object.values(SERVERS).map(([domain, code, words]) => [domain, [code, words]]),
-  ) as Refusals,
-);
-const practice = new Practice(NOBODY);
-const desk = new Desk();
-
 function address(name: string): string {
   const domain = SERVERS[name]?.[0] ?? (name === 'Sol' ? SILENT : 'example.org');
   return `${name.toLowerCase()}@${domain}`;
 }
 
+const clinic = new Clinic(
+  [...Object.keys(SAID), ...OTHERS].map((name) => [name, address(name)]),
+  Object.fromEntries(
+    Object.values(SERVERS).map(([domain, code, words]) => [domain, [code, words]]),
+  ) as Refusals,
+);
+const { postfix, mailbox, practice, desk } = clinic;
+
 beforeEach(({ onTestFailed }) => {
   onTestFailed(() => pictureOfScreen('failed-causes'));
 });
 
-beforeAll(async () => {
-  const roster = join(folder, 'roster.csv');
-  const names = [...Object.keys(SAID), ...OTHERS];
-  const rows = names.map((name) => `${name},Archer,${address(name)},555 0142`);
-  const head = 'first name,last name,email,phone,clinician email';
-  const rosa = ',rosa@juniper.example';
-  writeFileSync(roster, [head, ...rows.map((row) => row + rosa)].join('\n'));
-  chmodSync(folder, 0o755);
-  await mailbox.open();
-  await practice.open(await postfix.reserve(), { roster, bounces: BOUNCES });
-  await postfix.open({
-    next: mailbox.port,
-    silent: SILENT,
-    bounces: BOUNCES,
-    pipe: practice.command('mail', 'bounce', '--recipient', '${original_recipient}'),
-    as: NOBODY,
-  });
-  await desk.startAgent();
-  await desk.openWindow();
-  await connect(desk, practice);
-  await desk.says('Nobody needs help to sign in.');
-});
-
-afterAll(async () => {
-  await desk.close();
-  await closeBrowsers();
-  await practice.close();
-  await postfix.close();
-  await mailbox.close();
-  remove(folder);
-});
-
-async function askForLink(page: Page, who: string): Promise<void> {
-  await page.goto(`${practice.url}/`);
-  await page.getByLabel('Your e-mail address').fill(who);
-  await page.getByRole('button', { name: 'Send me a link' }).click();
-  await page.getByRole('heading', { name: 'Look in your mail' }).waitFor();
-}
-
-/** Asks for a link in a browser that is thrown away. */
-async function asks(...names: string[]): Promise<void> {
-  for (const name of names) {
-    const { page, context } = await person();
-    await askForLink(page, address(name));
-    await context.close();
-  }
-}
-
-/** Asks for a link, and gets the mail. */
-async function getsMail(name: string): Promise<Mail> {
-  await asks(name);
-  return mailbox.mailTo(address(name));
-}
-
-/** The client asks for help; the clinician opens the request, and reads the cause. */
-async function reads(name: string, sentence: string | RegExp, picture: string): Promise<void> {
-  await askForHelp(practice, address(name));
-  await shows(`${name} Archer`, sentence, picture);
-}
-
-/** Asks for help in a browser of their own. */
-async function sendsFor(name: string, page: Page): Promise<void> {
-  await fillInHelp(practice, page, address(name));
-  await page.getByRole('button', { name: 'Send to the practice' }).click();
-  await page.waitForURL('**/waiting*');
-}
-
-async function shows(row: string, sentence: string | RegExp, picture: string): Promise<void> {
-  await desk.press(/^Inbox/);
-  await desk.press(new RegExp(row));
-  await desk.says(sentence, 40);
-  await pictureOfWindow(desk.window, `70-cause-${picture}`);
-}
+beforeAll(() => clinic.open());
+afterAll(() => clinic.close());
 
 describe('what became of the mail', () => {
   it('is asked for by all of them', async () => {
-    await asks(...Object.keys(SAID));
+    await clinic.ask(...Object.keys(SAID));
     sent = performance.now();
   });
 
   it.each(Object.entries(SAID))('%s: %s', async (name, sentence) => {
     const [domain] = SERVERS[name] ?? [SILENT];
-    await reads(name, sentence, (domain.split('.')[0] ?? name).toLowerCase());
+    await clinic.reads(name, sentence, (domain.split('.')[0] ?? name).toLowerCase());
   });
 
   it('it reached the mail server and nobody opened it', async () => {
-    await getsMail('Ann');
-    await reads('Ann', /The sign-in link reached Ann’s mail server at \d/, 'accepted-not-opened');
+    await clinic.getsMail('Ann');
+    await clinic.reads(
+      'Ann',
+      /The sign-in link reached Ann’s mail server at \d/,
+      'accepted-not-opened',
+    );
   });
 
   it('and what was said to the mail server is one press away, without the mailbox', async () => {
@@ -174,16 +95,16 @@ describe('what became of the mail', () => {
 
 describe('what became of the link', () => {
   it('a mail scanner opened it', async () => {
-    const link = linkIn(await getsMail('Bob'));
+    const link = linkIn(await clinic.getsMail('Bob'));
     await fetch(link, { method: 'HEAD' });
     await fetch(link, {
       headers: { 'user-agent': 'Mozilla/5.0 (compatible; Barracuda Sentinel)' },
     });
-    await reads('Bob', /A mail scanner opened Bob’s link at \d/, 'scanner-opened');
+    await clinic.reads('Bob', /A mail scanner opened Bob’s link at \d/, 'scanner-opened');
   });
 
   it('it was used already', async () => {
-    const link = linkIn(await getsMail('Cat'));
+    const link = linkIn(await clinic.getsMail('Cat'));
     const first = await person();
     await first.page.goto(link);
     await first.page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -192,16 +113,16 @@ describe('what became of the link', () => {
     await second.page.goto(link);
     await second.page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
     const sentence = /Cat’s sign-in link was used already, at .* in another browser/;
-    await reads('Cat', sentence, 'link-used');
+    await clinic.reads('Cat', sentence, 'link-used');
   });
 
   it('a mail program damaged it', async () => {
     const { page } = await person();
-    await askForLink(page, address('Lea'));
+    await clinic.asksIn(page, 'Lea');
     const link = linkIn(await mailbox.mailTo(address('Lea')));
     await page.goto(link.slice(0, -9));
     await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
-    await reads(
+    await clinic.reads(
       'Lea',
       /Lea opened a sign-in link at .* that a mail program had damaged/,
       'damaged',
@@ -217,42 +138,42 @@ describe('what their browser does', () => {
     await context.clearCookies();
     await page.getByRole('button', { name: 'Send to the practice' }).click();
     await page.waitForURL('**/waiting?sent');
-    await shows('Max Archer', 'Max’s browser keeps no cookies', 'cookies-blocked');
+    await clinic.shows('Max Archer', 'Max’s browser keeps no cookies', 'cookies-blocked');
   });
 
   it('its clock is wrong', async () => {
     const { page } = await person();
     await page.clock.setFixedTime(Date.now() + 5 * 3_600_000);
-    await askForLink(page, address('Zoe'));
+    await clinic.asksIn(page, 'Zoe');
     const reading = await person(LAPTOP, SEEN);
     await reading.page.goto(linkIn(await mailbox.mailTo(address('Zoe'))));
-    await sendsFor('Zoe', page);
-    await shows('Zoe Archer', 'The clock of Zoe’s device is 5 hours fast', 'clock-wrong');
+    await clinic.sendsFor('Zoe', page);
+    await clinic.shows('Zoe Archer', 'The clock of Zoe’s device is 5 hours fast', 'clock-wrong');
   });
 });
 
 describe('what is on file', () => {
   it('no link was asked for', async () => {
-    await reads('Dan', 'Dan has not asked for a sign-in link in the last day.', 'nothing-asked');
+    await clinic.reads(
+      'Dan',
+      'Dan has not asked for a sign-in link in the last day.',
+      'nothing-asked',
+    );
   });
 
   it('the access is switched off', async () => {
-    const list = await practice.auth('client', 'list');
-    const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(
-      list.split('\n').find((line) => line.includes('Archer, Eve')) ?? '',
-    )?.[0];
-    await practice.auth('client', 'disable', id ?? '');
-    await reads('Eve', 'Eve’s access to the portal is switched off.', 'access-disabled');
+    await practice.auth('client', 'disable', await practice.clientId('Archer, Eve'));
+    await clinic.reads('Eve', 'Eve’s access to the portal is switched off.', 'access-disabled');
   });
 });
 
 describe('when the practice’s own mail server is gone', () => {
   it('each request says so, and every desktop says that it concerns everyone', async () => {
     await postfix.stop();
-    await asks('Gus', 'Hal', 'Ivy');
+    await clinic.ask('Gus', 'Hal', 'Ivy');
     const sentence =
       'The sign-in link for Gus has not left yet: the practice’s mail server does not answer.';
-    await reads('Gus', sentence, 'practice-mail-down');
+    await clinic.reads('Gus', sentence, 'practice-mail-down');
     await desk.says(/Mail has reached nobody since \d/, 60);
     await pictureOfWindow(desk.window, '71-outage');
   });
@@ -273,7 +194,7 @@ describe('a mailbox that does not exist', () => {
     // Two links to one address lie two minutes apart (RULES S1).
     const apart = 125_000 - (performance.now() - sent);
     await new Promise((go) => setTimeout(go, Math.max(0, apart)));
-    await asks('Una');
-    await shows('Una Archer', /No mail goes to Una’s mailbox: since/, 'suppressed');
+    await clinic.ask('Una');
+    await clinic.shows('Una Archer', /No mail goes to Una’s mailbox: since/, 'suppressed');
   });
 });

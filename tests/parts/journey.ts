@@ -8,8 +8,12 @@ import type { Desk } from './desk.ts';
 import type { Practice } from './practice.ts';
 import { until } from './wait.ts';
 
-/** Signs the open window in as Rosa Rivera, through a browser. */
-export async function connect(desk: Desk, practice: Practice): Promise<void> {
+/** Signs the open window in as Rosa Rivera, or somebody else, through a browser. */
+export async function connect(
+  desk: Desk,
+  practice: Practice,
+  who = 'rosa@juniper.example',
+): Promise<void> {
   await desk.says('Sign in to your practice');
   const field = await desk.named('Your practice’s address');
   await field.clear();
@@ -17,7 +21,7 @@ export async function connect(desk: Desk, practice: Practice): Promise<void> {
   await desk.press('Continue in the browser');
   const { page, context } = await person(LAPTOP);
   await page.goto(await desk.openedInBrowser());
-  const address = await practice.invite('rosa@juniper.example');
+  const address = await practice.invite(who);
   await page.getByRole('textbox').first().fill(address);
   await page.getByRole('button').first().click();
   await page.getByRole('button', { name: 'Connect this computer' }).click();

@@ -1,6 +1,6 @@
 /** A practice with its real service, made with the commands a real one is made with. */
 
-import { chmodSync, chownSync, copyFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT, Running, freePort, newFolder, program, remove, run, type User } from './machine.ts';
@@ -37,12 +37,20 @@ export class Practice {
   /**
    * Makes the practice, its staff and its clients, and starts the service: at its public
    * address, or behind a wire that the test holds. With `proxy`, whoever connects is
-   * believed about where a request comes from. What comes back goes to `bounces`.
+   * believed about where a request comes from. What comes back goes to `bounces`. With
+   * `clock`, the test moves the service's clock.
    */
   async open(
     smtp: number,
-    { roster = join(ROOT, 'demo/roster.csv'), wire = false, proxy = false, bounces = '' } = {},
+    {
+      roster = join(ROOT, 'demo/roster.csv'),
+      wire = false,
+      proxy = false,
+      bounces = '',
+      clock = false,
+    } = {},
   ) {
+    if (clock) this.#holdClock();
     this.#program = this.#as ? this.#giveTo(this.#as) : program('latchkey-auth');
     if (bounces) this.#env.LATCHKEY_BOUNCE_ADDRESS = bounces;
     if (proxy) this.#env.LATCHKEY_TRUSTED_PROXIES = '["127.0.0.1"]';
@@ -65,6 +73,26 @@ export class Practice {
     }
     await this.auth('client', 'import', roster);
     await this.start();
+  }
+
+  /** The service reads the time through libfaketime; timers go by the computer's own clock. */
+  #holdClock(): void {
+    writeFileSync(this.#offset, '+0');
+    Object.assign(this.#env, {
+      LD_PRELOAD: '/usr/$LIB/faketime/libfaketimeMT.so.1',
+      FAKETIME_TIMESTAMP_FILE: this.#offset,
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    });
+  }
+
+  get #offset(): string {
+    return join(this.#folder, 'clock');
+  }
+
+  /** From now on the service's clock is so many minutes ahead of the computer's. */
+  later(minutes: number): void {
+    writeFileSync(this.#offset, `+${minutes * 60}`);
   }
 
   /** A folder and a program that the user may use. */
@@ -96,12 +124,13 @@ export class Practice {
 
   /** How many events of this kind were written about a client, named as in `client list`. */
   async events(kind: string, client: string): Promise<number> {
-    const said = await this.auth('audit', 'export', '--client', await this.#clientId(client));
+    const said = await this.auth('audit', 'export', '--client', await this.clientId(client));
     const events = said.split('\n').filter((line) => line.startsWith('{'));
     return events.filter((line) => (JSON.parse(line) as { kind: string }).kind === kind).length;
   }
 
-  async #clientId(name: string): Promise<string> {
+  /** The id of a client, named as in `client list`. */
+  async clientId(name: string): Promise<string> {
     const said = await this.auth('client', 'list');
     const id = said.split('\n').find((line) => line.includes(name));
     return id?.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ?? '';

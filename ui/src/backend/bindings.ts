@@ -315,7 +315,7 @@ text: string, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").

@@ -56,6 +56,7 @@ impl Need {
             ],
             Self::Test => &[
                 "chromium",
+                "libfaketime",
                 POSTFIX,
                 "python3-dbusmock",
                 "python3-venv",
