@@ -132,6 +132,8 @@ describe('who is in', () => {
     await desk.press(/Roy Archer/);
     await desk.press('I called 555 0142');
     await typePin(page, await digitsOn(desk));
+    await desk.says('Roy is in.');
+    await desk.press('Done');
     await desk.says('Roy signed in by PIN');
     await pictureOfWindow(desk.window, '70-cause-signed-in');
   });
