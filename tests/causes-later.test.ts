@@ -167,7 +167,12 @@ describe('at the front desk, where nobody is known', () => {
 
   it('an address that is one slip away from a client’s', async () => {
     await askForHelp(practice, 'bea.acher@example.org');
-    await clinic.shows('bea.acher@example.org', /that of B. A. is only one slip away/, 'near', front);
+    await clinic.shows(
+      'bea.acher@example.org',
+      /that of B. A. is only one slip away/,
+      'near',
+      front,
+    );
     const said = await front.words();
     expect(said).not.toContain('bea.archer@example.org');
   });
