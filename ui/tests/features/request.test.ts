@@ -263,7 +263,7 @@ describe('a request', () => {
     expect(document.querySelectorAll('a[href]')).toHaveLength(0);
     expect(document.querySelector('.phone')).toBeNull();
     expect(screen.queryByRole('button', { name: /I called/ })).toBeNull();
-    expect(document.body.textContent).toContain('What was typed belongs to nobody on file.');
+    expect(document.body.textContent).toContain('No single person on file fits what was typed.');
   });
 
   // RULES A5

@@ -41,10 +41,11 @@ export function byDay(rows: Row[], now: number): Day[] {
   const days: Day[] = [];
   let last: number | null = null;
   for (const row of rows) {
-    const ago = daysBetween(row.at, now);
+    // The service's clock may be ahead of this computer's: its tomorrow is today, too.
+    const ago = Math.max(0, daysBetween(row.at, now));
     if (ago !== last) {
-      const label = ago <= 0 ? m.list_today() : ago === 1 ? m.list_yesterday() : longDate(row.at);
-      days.push({ label, today: ago <= 0, rows: [] });
+      const label = ago === 0 ? m.list_today() : ago === 1 ? m.list_yesterday() : longDate(row.at);
+      days.push({ label, today: ago === 0, rows: [] });
       last = ago;
     }
     days.at(-1)?.rows.push(row);
