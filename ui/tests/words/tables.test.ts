@@ -155,7 +155,7 @@ describe('what the cause is about is named', () => {
   it('and a near miss by its initials alone', () => {
     const near = about({ cause: 'address_near_miss', action: 'check_address' });
     expect(causeSentence(near, who, NOW)).toContain('A. O.');
-    expect(whatToDo(near, who, false, NOW)).toContain('Rosa Rivera answers for A. O.');
+    expect(whatToDo(near, who, false, NOW)).toContain('Their clinician is Rosa Rivera.');
   });
 
   it('and how far somebody came whom nothing explains', () => {
