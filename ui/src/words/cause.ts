@@ -292,7 +292,9 @@ export const causes: Record<Cause, Says> = {
 
 /** One line an action. */
 export const actions: Record<Action, (f: Filled, matched: boolean) => string> = {
-  call_and_issue_pin: (f) => m.act_call_and_issue_pin(f),
+  // Of several people nobody is matched, and a PIN is one person's.
+  call_and_issue_pin: (f, matched) =>
+    matched ? m.act_call_and_issue_pin(f) : m.act_check_address_unmatched(),
   call: (f) => m.act_call(f),
   resend_link: () => m.act_resend_link(),
   correct_address: (f) => m.act_correct_address(f),

@@ -158,6 +158,13 @@ describe('what the cause is about is named', () => {
     expect(whatToDo(near, who, false, NOW)).toContain('Their clinician is Rosa Rivera.');
   });
 
+  it('and nobody is told to issue a PIN that none can be issued for', () => {
+    const shared = about({ cause: 'shared_address', action: 'call_and_issue_pin' });
+    const words = whatToDo(shared, who, false, NOW);
+    expect(words).toContain('Find this person in your own records');
+    expect(words).not.toContain('issue a PIN');
+  });
+
   it('and how far somebody came whom nothing explains', () => {
     const lost = about({ cause: 'cannot_tell', facts: { at: NOW } });
     expect(causeSentence(lost, who, NOW)).toContain('opened the sign-in link at 10:46');
