@@ -267,6 +267,7 @@ impl Bridge {
         answer.await.unwrap_or(Answer::Refused(Refusal {
             code,
             by: None,
+            at: None,
             retry_at: None,
         }))
     }

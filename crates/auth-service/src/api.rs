@@ -10,6 +10,7 @@ mod once;
 mod problem;
 mod refusals;
 mod request;
+mod staff;
 
 use std::any::Any;
 
@@ -52,8 +53,10 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(describe::frame())
         .routes(routes!(me::me))
         .routes(routes!(announcement::announcement))
+        .routes(routes!(staff::staff))
         .routes(routes!(feed::feed))
         .routes(routes!(request::seen::seen))
+        .routes(routes!(request::assign::assign))
         .routes(routes!(request::pin::pin))
         .routes(routes!(request::revoke::revoke))
         .routes(routes!(request::link::link))

@@ -8,8 +8,8 @@ mod subject;
 mod tier;
 
 use latchkey_protocol::{
-    Browser, Cause, Confidence, HelpRequest, Position, RaisedBy, RequestId, Seen, SignInMethod,
-    Solved, SolvedHow, UnixMillis,
+    Assigned, Browser, Cause, Confidence, HelpRequest, Position, RaisedBy, RequestId, Seen,
+    SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -34,7 +34,7 @@ pub async fn load(
 ) -> sqlx::Result<Option<HelpRequest>> {
     let row = sqlx::query(
         "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
-                w.name AS second_name,
+                w.name AS second_name, g.name AS assigned_name,
                 EXISTS (SELECT 1 FROM client_session k
                         WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known,
                 EXISTS (SELECT 1 FROM pin p
@@ -56,6 +56,7 @@ pub async fn load(
          LEFT JOIN staff s ON s.id = r.seen_by
          LEFT JOIN staff d ON d.id = r.solved_by
          LEFT JOIN staff w ON w.id = r.second_by
+         LEFT JOIN staff g ON g.id = r.assigned_to
          WHERE r.id = $1",
     )
     .bind(&id.0)
@@ -110,6 +111,7 @@ pub async fn load(
         match_words: [row.try_get("word1")?, row.try_get("word2")?],
         browser: browser(&row, now)?,
         seen: seen(&row, "seen_name", "seen_at")?,
+        assigned: assigned(&row)?,
         call_back: person.call_back,
         who: person.who,
         tier,
@@ -157,6 +159,17 @@ fn seen(row: &SqliteRow, name: &str, at: &str) -> sqlx::Result<Option<Seen>> {
     Ok(by.zip(at).map(|(by, at)| Seen {
         by,
         at: UnixMillis(at),
+    }))
+}
+
+fn assigned(row: &SqliteRow) -> sqlx::Result<Option<Assigned>> {
+    let Some(staff) = row.try_get::<Option<String>, _>("assigned_to")? else {
+        return Ok(None);
+    };
+    Ok(Some(Assigned {
+        staff: StaffId(staff),
+        name: row.try_get("assigned_name")?,
+        at: UnixMillis(row.try_get("assigned_at")?),
     }))
 }
 

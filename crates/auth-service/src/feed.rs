@@ -13,7 +13,7 @@ pub(crate) mod start;
 
 use std::time::Duration;
 
-use latchkey_protocol::MailOutage;
+use latchkey_protocol::{MailOutage, StaffId};
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::DAY;
@@ -73,6 +73,12 @@ impl Feed {
     #[must_use]
     pub fn outages(&self) -> Vec<MailOutage> {
         self.outages.borrow().clone()
+    }
+
+    /// A desktop of this staff member has a stream open.
+    #[must_use]
+    pub fn is_connected(&self, staff: &StaffId) -> bool {
+        self.seats.is_taken_by(staff)
     }
 
     /// How many streams are open.

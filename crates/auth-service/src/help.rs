@@ -1,5 +1,6 @@
 //! Help requests: a client who cannot sign in, and the browser that waits.
 
+pub mod assign;
 pub mod form;
 pub mod near;
 pub mod news;
@@ -11,5 +12,6 @@ pub mod stuck;
 pub mod waiting;
 pub mod words;
 
+pub use assign::assign;
 pub use note::add as add_note;
 pub use staff::{mark_read, mark_seen, reply, solve, solve_signed_in};

@@ -33,6 +33,7 @@ pub mod secret;
 pub mod server;
 pub mod session;
 pub mod staff;
+pub mod team;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod timeline;

@@ -12,6 +12,8 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The staff member it concerns, by name.
     pub by: Option<String>,
+    /// When that was.
+    pub at: Option<UnixMillis>,
     /// When it is worth trying again.
     pub retry_at: Option<UnixMillis>,
     /// Which field or line, in English for a developer; never what was typed.
@@ -25,6 +27,7 @@ impl Refusal {
         Self {
             code,
             by: None,
+            at: None,
             retry_at: None,
             detail: None,
         }
@@ -36,6 +39,7 @@ impl Refusal {
         Self {
             code: ErrorCode::BadRequest,
             by: None,
+            at: None,
             retry_at: None,
             detail: Some(detail),
         }
@@ -45,6 +49,13 @@ impl Refusal {
     #[must_use]
     pub fn by(mut self, name: impl Into<String>) -> Self {
         self.by = Some(name.into());
+        self
+    }
+
+    /// Says when that was.
+    #[must_use]
+    pub const fn at(mut self, at: UnixMillis) -> Self {
+        self.at = Some(at);
         self
     }
 

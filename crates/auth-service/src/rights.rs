@@ -2,15 +2,17 @@
 //! and admins everything, unmatched requests too; in a practice without a front
 //! desk clinicians see the unmatched ones. One that nearly has a client's address in it is
 //! that client's caseload's, too, and only they and the front desk are told whose (RULES A2).
-//! The view `sight` says it in SQL.
+//! Whoever a request is handed to sees it, too, while it is theirs and open. The view
+//! `sight` says it in SQL.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use latchkey_protocol::{RequestId, StaffId};
 use sqlx::SqliteConnection;
 
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
+use crate::help::assign;
 
 /// True where this staff member may see this request now.
 pub async fn sees(
@@ -25,6 +27,52 @@ pub async fn sees(
             .fetch_optional(conn)
             .await?;
     Ok(found.is_some())
+}
+
+/// Who sees one request, before an act.
+#[must_use = "who loses it by the act is to be told"]
+pub struct Viewers {
+    request: RequestId,
+    staff: BTreeSet<String>,
+}
+
+impl Viewers {
+    /// Of this request, now.
+    pub async fn of(tx: &mut Tx, request: &RequestId) -> sqlx::Result<Self> {
+        let staff: Vec<String> =
+            sqlx::query_scalar("SELECT staff_id FROM sight WHERE request_id = $1")
+                .bind(&request.0)
+                .fetch_all(tx.conn())
+                .await?;
+        Ok(Self {
+            request: request.clone(),
+            staff: staff.into_iter().collect(),
+        })
+    }
+
+    /// After the act and its event, which has moved the request: who lost it is told "gone".
+    pub async fn after(self, tx: &mut Tx, by: Actor) -> sqlx::Result<()> {
+        let now = Self::of(tx, &self.request).await?;
+        let position = tx.position().0;
+        for staff in self.staff.difference(&now.staff) {
+            lose(tx, staff, &self.request.0, position).await?;
+            assign::release(tx, &self.request, &StaffId(staff.clone()), by.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn lose(tx: &mut Tx, staff: &str, request: &str, position: i64) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO request_lost (request_id, staff_id, position) VALUES ($1, $2, $3)
+         ON CONFLICT (request_id, staff_id) DO UPDATE SET position = $3",
+    )
+    .bind(request)
+    .bind(staff)
+    .bind(position)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Who sees what at one moment, and whether also whose address was nearly typed.
@@ -63,20 +111,12 @@ impl Sight {
         }
         lost.sort();
         gained.sort();
-        let event = Event::new(Kind::ViewChanged, by)
+        let event = Event::new(Kind::ViewChanged, by.clone())
             .with("lost", lost.len())
             .with("gained", gained.len());
         let position = tx.append(event).await?;
         for (staff, request) in lost {
-            sqlx::query(
-                "INSERT INTO request_lost (request_id, staff_id, position) VALUES ($1, $2, $3)
-                 ON CONFLICT (request_id, staff_id) DO UPDATE SET position = $3",
-            )
-            .bind(request)
-            .bind(staff)
-            .bind(position.0)
-            .execute(tx.conn())
-            .await?;
+            lose(tx, staff, request, position.0).await?;
         }
         for (_, request) in gained {
             sqlx::query("UPDATE help_request SET position = $2 WHERE id = $1")
@@ -84,6 +124,11 @@ impl Sight {
                 .bind(position.0)
                 .execute(tx.conn())
                 .await?;
+        }
+        // What somebody cannot see any more is nobody's: others are to see that it waits.
+        for (staff, request) in self.0.keys().filter(|pair| !now.0.contains_key(*pair)) {
+            let (staff, request) = (StaffId(staff.clone()), RequestId(request.clone()));
+            assign::release(tx, &request, &staff, by.clone()).await?;
         }
         Ok(())
     }

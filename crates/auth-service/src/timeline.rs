@@ -24,6 +24,7 @@
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
 //! | `address_proposed` | staff, operator | |
 //! | `address_corrected` | staff, client | `how` (call, second_person, client) |
+//! | `help_assigned` | staff, service, operator | the subject is whose it is |
 //! | `help_seen`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
 
 use std::collections::HashMap;
@@ -52,7 +53,8 @@ pub async fn entries(
     request: &RequestId,
 ) -> sqlx::Result<Vec<TimelineEntry>> {
     let rows = sqlx::query(
-        "SELECT e.position, e.at, e.kind, e.body, s.name AS staff, p.value AS words
+        "SELECT e.position, e.at, e.kind, e.body, s.name AS staff, p.value AS words,
+                t.name AS assignee
          FROM help_request r
          JOIN event e
            ON e.at >= r.created_at - $2
@@ -64,6 +66,7 @@ pub async fn entries(
                OR (e.request_id IS NULL AND r.client_id IS NULL AND e.browser_id = r.browser_id))
           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read')
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
+         LEFT JOIN staff t ON e.kind = 'help_assigned' AND t.id = e.subject_id
          LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
          WHERE r.id = $1
          ORDER BY e.position DESC
@@ -89,6 +92,7 @@ fn entry(row: &SqliteRow) -> sqlx::Result<Option<TimelineEntry>> {
         body,
         staff: row.try_get("staff")?,
         words: row.try_get("words")?,
+        assignee: row.try_get("assignee")?,
     };
     let at = UnixMillis(row.try_get("at")?);
     Ok(told.what(kind).map(|what| TimelineEntry { at, what }))
@@ -98,6 +102,7 @@ struct Told {
     body: HashMap<String, Value>,
     staff: Option<String>,
     words: Option<String>,
+    assignee: Option<String>,
 }
 
 impl Told {
@@ -157,6 +162,10 @@ impl Told {
                 asks: u32::try_from(self.number("asks")).unwrap_or_default(),
             },
             Kind::HelpSeen => Happening::Seen { by: self.by() },
+            Kind::HelpAssigned => Happening::Assigned {
+                by: self.staff,
+                to: self.assignee,
+            },
             Kind::SecondPersonAsked => Happening::SecondPersonAsked { by: self.by() },
             Kind::PinIssued => Happening::PinIssued {
                 evidence: self.value("evidence").unwrap_or(Evidence::Unknown),

@@ -26,6 +26,10 @@ pub enum ErrorCode {
     /// The PIN of this very call got no answer, and staff have revoked it since; a new call
     /// issues another.
     PinRevoked,
+    /// A colleague has the request, and had not when the caller looked.
+    Taken,
+    /// There is no such colleague, or not any more.
+    ColleagueGone,
     /// Guarded: a second staff member has to state how they know, too (RULES P1).
     SecondPersonNeeded,
     /// Three PINs within 24 h (RULES S4).
@@ -99,9 +103,12 @@ pub struct Problem {
     /// Which field or line, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The name of the staff member it concerns (`just_issued`, `pin_revoked`).
+    /// The name of the staff member it concerns (`just_issued`, `pin_revoked`, `taken`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// When that was (`taken`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<UnixMillis>,
     /// When it is worth trying again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<UnixMillis>,

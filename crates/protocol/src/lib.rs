@@ -12,6 +12,7 @@ mod feed;
 mod ids;
 mod outage;
 mod request;
+mod team;
 mod timeline;
 
 pub use api::{
@@ -31,6 +32,7 @@ pub use request::{
     PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier,
     TierReason, Who,
 };
+pub use team::{Assign, Assigned, Colleague, Colleagues};
 pub use timeline::{
     AddressProof, Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry,
 };

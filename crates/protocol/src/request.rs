@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, TimelineEntry, UnixMillis,
+    Assigned, ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, TimelineEntry,
+    UnixMillis,
 };
 
 /// A help request as it now stands. Applying the same document twice changes nothing.
@@ -33,6 +34,10 @@ pub struct HelpRequest {
     pub browser: Browser,
     /// The person who opened it first.
     pub seen: Option<Seen>,
+    /// Whose it is, by opening it or by a colleague's act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub assigned: Option<Assigned>,
     /// The number on file, and whom to ask for.
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.

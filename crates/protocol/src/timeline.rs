@@ -120,6 +120,13 @@ pub enum Happening {
         /// Who.
         by: String,
     },
+    /// It became somebody's, or nobody's.
+    Assigned {
+        /// Who did it; nobody, where the service or its operator did.
+        by: Option<String>,
+        /// Whose it is.
+        to: Option<String>,
+    },
     /// Staff stated how they know who it is; a second person must, too.
     SecondPersonAsked {
         /// Who stated it first.

@@ -28,7 +28,7 @@ fn what_came_later_is_filled_in_where_it_is_missing() {
     older["timeline"][0]["what"] =
         json!({ "kind": "link_opened", "sent_at": 1, "same_browser": true });
     let read: HelpRequest = serde_json::from_value(older).unwrap();
-    assert_eq!(read.raised_by, RaisedBy::Client);
+    assert_eq!((read.raised_by, read.assigned), (RaisedBy::Client, None));
     let Happening::LinkOpened { opener, .. } = read.timeline[0].what else {
         panic!("{:?}", read.timeline[0]);
     };

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, RequestState};
+use latchkey_protocol::{ErrorCode, Evidence, Phrase, RequestId, RequestState, StaffId};
 use latchkey_view::{Answer, Command, Folder, Session, ToWindow};
 
 use crate::{
+    desktop::Desktop,
     ledger::{Note, Press},
     world::{Step, World, broken},
 };
@@ -22,6 +23,7 @@ fn press_of(command: &Command) -> Option<Press> {
         Command::Reply { request, phrase } => ("reply", request, format!("{phrase:?}")),
         Command::ResendLink { request } => ("link", request, String::new()),
         Command::Solve { request } => ("solve", request, String::new()),
+        Command::Assign { request, to, seen } => ("assign", request, format!("{to:?} {seen:?}")),
         Command::AddNote { request, text } => ("note", request, text.clone()),
         _ => return None,
     };
@@ -30,6 +32,14 @@ fn press_of(command: &Command) -> Option<Press> {
         request: request.0.clone(),
         says,
     })
+}
+
+/// Who is signed in there.
+fn staff_at(desk: &Desktop) -> Option<StaffId> {
+    match &desk.view()?.session {
+        Session::SignedIn { staff, .. } => Some(staff.id.clone()),
+        _ => None,
+    }
 }
 
 impl World {
@@ -79,7 +89,16 @@ impl World {
             return self.press_at(at, "again", again).await;
         }
         let text = format!("What {at} wrote as number {}.", self.ledger.notes.len());
-        let (what, command) = match self.dice.below(34) {
+        let colleagues: Vec<StaffId> = self.desks.iter().filter_map(staff_at).collect();
+        let to = self.dice.one(&colleagues).cloned();
+        let seen = view
+            .inbox
+            .rows
+            .iter()
+            .find(|row| row.id == request)
+            .and_then(|row| row.assigned.as_ref())
+            .map(|assigned| assigned.staff.clone());
+        let (what, command) = match self.dice.below(37) {
             0..=5 => {
                 if is_new {
                     self.ledger.opened.insert((at, request.0.clone()));
@@ -100,6 +119,7 @@ impl World {
             26 => ("unread", Command::MarkUnread { request }),
             27 => ("close the PIN", Command::ClosePin),
             28 => ("connect", Command::ConnectNow),
+            34.. => ("assign", Command::Assign { request, to, seen }),
             30.. => ("note", Command::AddNote { request, text }),
             _ if self.dice.percent(10) && matches!(view.session, Session::SignedIn { .. }) => {
                 self.ledger.signed_out.insert(at);
@@ -175,10 +195,7 @@ impl World {
                     self.note(format!("desk {at}: {what} is refused: {:?}", refusal.code));
                 }
                 Answer::Done if what == "note" => {
-                    let keeps = self
-                        .desks
-                        .get(at)
-                        .is_some_and(crate::desktop::Desktop::keeps);
+                    let keeps = self.desks.get(at).is_some_and(Desktop::keeps);
                     self.ledger.note_is_kept(&press.says, keeps);
                     self.note(format!("desk {at}: the note is kept: {keeps}"));
                 }
@@ -186,7 +203,7 @@ impl World {
                     *self.ledger.told_done.entry(at).or_default() += 1;
                     self.note(format!("desk {at}: {what} is done"));
                 }
-                Answer::Announcement(_) | Answer::MailDialogue(_) => {
+                Answer::Announcement(_) | Answer::MailDialogue(_) | Answer::Colleagues(_) => {
                     return broken("texts come only to whoever asks for them");
                 }
                 Answer::Pin {
@@ -210,7 +227,10 @@ impl World {
             let done = self.ledger.acts.values().filter(|act| {
                 act.desk == *at
                     && act.done
-                    && matches!(act.what.as_str(), "pin" | "revoke" | "reply" | "solve")
+                    && matches!(
+                        act.what.as_str(),
+                        "pin" | "revoke" | "reply" | "solve" | "assign"
+                    )
             });
             if i64::try_from(done.count()).unwrap_or_default() < *told {
                 return broken("a window is told \"done\" only of what the service has done");

@@ -1,7 +1,8 @@
 //! Commands from the window, and their answers.
 
 use latchkey_protocol::{
-    Announcement, ErrorCode, Evidence, MailDialogue, Phrase, RequestId, UnixMillis,
+    Announcement, Colleagues, ErrorCode, Evidence, MailDialogue, Phrase, RequestId, StaffId,
+    UnixMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,17 @@ pub enum Command {
         /// Which.
         request: RequestId,
     },
+    /// Take a request, hand it over, or give it back.
+    Assign {
+        /// Which.
+        request: RequestId,
+        /// Whose it is from now on; nobody's, where `null`.
+        to: Option<StaffId>,
+        /// Whose it was as the person saw it.
+        seen: Option<StaffId>,
+    },
+    /// Ask who there is to hand over to.
+    ReadColleagues,
     /// State how I know who it is, and issue a PIN.
     IssuePin {
         /// For which request.
@@ -190,6 +202,8 @@ pub enum Answer {
     Announcement(Announcement),
     /// What was said to the mail server, as it was asked for.
     MailDialogue(MailDialogue),
+    /// Who there is, as it was asked for.
+    Colleagues(Colleagues),
     /// Not done, and nothing was changed.
     Refused(Refusal),
 }
@@ -201,6 +215,10 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The colleague it concerns.
     pub by: Option<String>,
+    /// When that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at: Option<UnixMillis>,
     /// When it is worth trying again.
     pub retry_at: Option<UnixMillis>,
 }

@@ -1,8 +1,8 @@
 //! The view models: everything the window draws, whole, each time it changes.
 
 use latchkey_protocol::{
-    Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState, Practice, RequestId, RequestState,
-    Solved, Staff, UnixMillis,
+    Assigned, Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState, Practice, RequestId,
+    RequestState, Solved, Staff, UnixMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -302,6 +302,10 @@ pub struct Row {
     pub at: UnixMillis,
     /// Where it stands.
     pub state: RequestState,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub assigned: Option<Assigned>,
     /// Not read by this person.
     pub unread: bool,
     /// The cause, for the second line.

@@ -66,7 +66,24 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "refused" } & Refusal;
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "refused" } & Refusal;
+
+/**
+ * Who has a request.
+ */
+export type Assigned = { 
+/**
+ * Who.
+ */
+staff: StaffId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Since when.
+ */
+at: UnixMillis, };
 
 /**
  * The browser that waits, without anything that names a place or a device.
@@ -117,6 +134,36 @@ export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | 
 export type ClientId = string;
 
 /**
+ * A staff member as the others see them.
+ */
+export type Colleague = { 
+/**
+ * Id.
+ */
+id: StaffId, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * What they may see and do.
+ */
+role: Role, 
+/**
+ * A desktop of theirs is connected now.
+ */
+connected: boolean, };
+
+/**
+ * Answer of `GET /api/v1/staff`: everybody who may act, by name, the caller too.
+ */
+export type Colleagues = { 
+/**
+ * Them.
+ */
+colleagues: Array<Colleague>, };
+
+/**
  * Something the person at the window did.
  */
 export type Command = { "command": "sign_in", 
@@ -135,7 +182,19 @@ request: RequestId | null, } | { "command": "mark_unread",
 /**
  * Which.
  */
-request: RequestId, } | { "command": "issue_pin", 
+request: RequestId, } | { "command": "assign", 
+/**
+ * Which.
+ */
+request: RequestId, 
+/**
+ * Whose it is from now on; nobody's, where `null`.
+ */
+to: StaffId | null, 
+/**
+ * Whose it was as the person saw it.
+ */
+seen: StaffId | null, } | { "command": "read_colleagues" } | { "command": "issue_pin", 
 /**
  * For which request.
  */
@@ -315,7 +374,7 @@ text: string, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -452,7 +511,15 @@ asks: number, } | { "kind": "seen",
 /**
  * Who.
  */
-by: string, } | { "kind": "second_person_asked", 
+by: string, } | { "kind": "assigned", 
+/**
+ * Who did it; nobody, where the service or its operator did.
+ */
+by: string | null, 
+/**
+ * Whose it is.
+ */
+to: string | null, } | { "kind": "second_person_asked", 
 /**
  * Who stated it first.
  */
@@ -559,6 +626,10 @@ browser: Browser,
  * The person who opened it first.
  */
 seen: Seen | null, 
+/**
+ * Whose it is, by opening it or by a colleague's act.
+ */
+assigned?: Assigned, 
 /**
  * The number on file, and whom to ask for.
  */
@@ -1007,6 +1078,10 @@ code: ErrorCode,
  */
 by: string | null, 
 /**
+ * When that was.
+ */
+at?: UnixMillis, 
+/**
  * When it is worth trying again.
  */
 retry_at: UnixMillis | null, };
@@ -1088,6 +1163,10 @@ at: UnixMillis,
  * Where it stands.
  */
 state: RequestState, 
+/**
+ * Whose it is.
+ */
+assigned?: Assigned, 
 /**
  * Not read by this person.
  */

@@ -94,6 +94,11 @@ export const happenings: Table = {
   asked_for_help: () => m.tl_asked_for_help(),
   seems_stuck: (what) => m.tl_seems_stuck({ n: what.asks }),
   seen: (what) => m.tl_seen(what),
+  assigned: ({ by, to }) => {
+    if (to === null) return by === null ? m.tl_given_back_bare() : m.tl_given_back({ by });
+    if (by === null) return m.tl_assigned_bare({ to });
+    return by === to ? m.tl_assigned_self({ by }) : m.tl_assigned({ by, to });
+  },
   second_person_asked: (what) => m.tl_second_person_asked(what),
   pin_issued: (what) => (issuedOn[what.evidence] ?? issuedOn.unknown)(what),
   pin_wrong: (what) => m.tl_pin_wrong({ n: what.tries_left }),

@@ -23,6 +23,8 @@ export const refusals: Record<ErrorCode, Says> = {
     (by) => (by ? m.err_just_issued({ by }) : m.err_just_issued_bare()),
     m.err_just_issued_so,
   ],
+  taken: [(by) => (by ? m.err_taken({ by }) : m.err_taken_bare()), m.err_taken_so],
+  colleague_gone: [() => m.err_colleague_gone(), m.err_colleague_gone_so],
   pin_revoked: [
     (by) => (by ? m.err_pin_revoked({ by }) : m.err_pin_revoked_bare()),
     m.err_pin_revoked_so,
@@ -63,7 +65,9 @@ export function told(refusal: Refusal, now: UnixMillis): Told {
     (refusals as Partial<Record<string, Says>>)[refusal.code] ?? refusals.unknown;
   const again =
     refusal.retry_at === null ? '' : ` ${m.err_retry_at({ at: when(refusal.retry_at, now) })}`;
-  return { what: what(refusal.by), so: so() + again, tone };
+  const since =
+    refusal.at === undefined ? '' : `${m.err_taken_since({ at: when(refusal.at, now) })} `;
+  return { what: what(refusal.by), so: since + so() + again, tone };
 }
 
 /** Why every button of a request is off. */

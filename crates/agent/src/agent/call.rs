@@ -81,6 +81,18 @@ impl Agent {
         });
     }
 
+    pub(super) fn ask_colleagues(&self, asked: (ConnectionId, u64)) {
+        let api = self.tokens.clone().map(Api::new);
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let outcome = match api {
+                Some(api) => api.colleagues().await,
+                None => Err(CallError::SessionEnded),
+            };
+            let _ = results.send(Input::Colleagues { asked, outcome }).await;
+        });
+    }
+
     pub(super) fn call(&self, act: ActId, call: Call) {
         let api = self.tokens.clone().map(Api::new);
         let (results, clock) = (self.results.clone(), self.ground.clock.clone());
@@ -109,6 +121,7 @@ impl Agent {
 async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallError> {
     match call {
         Call::Seen(request) => api.seen(&request, key).await?,
+        Call::Assign(request, body) => api.assign(&request, &body, key).await?,
         Call::IssuePin(request, evidence) => {
             let issued = api.issue_pin(&request, evidence, key).await?;
             return Ok(Outcome::Pin {

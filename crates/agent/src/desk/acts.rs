@@ -31,6 +31,7 @@ pub(super) const fn refused(code: ErrorCode) -> Answer {
     Answer::Refused(Refusal {
         code,
         by: None,
+        at: None,
         retry_at: None,
     })
 }

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use latchkey_protocol::{RequestId, UnixMillis};
 
-use super::{
-    Desk, Effect,
-    inbox::{is_open, is_unanswered},
-};
+use super::{Desk, Effect};
 use crate::{
     clock::later,
     os::{Alert, AlertId},
@@ -53,13 +50,17 @@ impl Alerts {
 }
 
 impl Desk {
-    /// A request that nobody has opened, that this person has not read and that no
+    /// A request that nobody has opened or that a colleague handed over, that this person has not read and that no
     /// notification told of yet.
     fn is_news(&self, id: &RequestId) -> bool {
         let mark = self.inbox.mark(id);
         mark.shown_at.is_none()
             && mark.read_at.is_none()
-            && self.inbox.requests.get(id).is_some_and(is_unanswered)
+            && self
+                .inbox
+                .requests
+                .get(id)
+                .is_some_and(|request| self.concerns_me(request))
     }
 
     pub(super) fn consider_ringing(&mut self, id: &RequestId) {
@@ -101,7 +102,7 @@ impl Desk {
             self.inbox
                 .requests
                 .get(id)
-                .is_some_and(|request| is_open(request) && is_unanswered(request))
+                .is_some_and(|request| self.concerns_me(request))
                 && self.inbox.mark(id).read_at.is_none()
         };
         let settling = self.settle_at.is_some();

@@ -1,6 +1,6 @@
 //! What each command of the window's does.
 
-use latchkey_protocol::{ConfirmAddress, CorrectAddress, ErrorCode};
+use latchkey_protocol::{Assign, ConfirmAddress, CorrectAddress, ErrorCode};
 use latchkey_view::{Answer, Command, LockedBy};
 
 use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
@@ -12,7 +12,8 @@ impl Desk {
             return self.say(Effect::Answer(connection, id, refused(code)));
         }
         let answer = match command {
-            act @ (Command::IssuePin { .. }
+            act @ (Command::Assign { .. }
+            | Command::IssuePin { .. }
             | Command::RevokePin { .. }
             | Command::LiftSuppression { .. }
             | Command::CorrectAddress { .. }
@@ -58,6 +59,7 @@ impl Desk {
             Command::ReadMailDialogue { request } => {
                 return self.read_dialogue(request, (connection, id));
             }
+            Command::ReadColleagues => return self.read_colleagues((connection, id)),
             Command::DraftNote { request, text } => self.draft_note(request, text),
             Command::AddNote { request, text } => match self.add_note(request, &text) {
                 Ok((request, name, text)) => {
@@ -117,6 +119,10 @@ impl Desk {
 /// What goes to the service as it is.
 fn call_of(command: Command) -> Option<Call> {
     Some(match command {
+        Command::Assign { request, to, seen } => {
+            let seen = Some(seen);
+            Call::Assign(request, Assign { to, seen })
+        }
         Command::IssuePin { request, evidence } => Call::IssuePin(request, evidence),
         Command::RevokePin { request } => Call::RevokePin(request),
         Command::LiftSuppression { request } => Call::LiftSuppression(request),

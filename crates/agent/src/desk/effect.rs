@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{
-    Announcement, ConfirmAddress, CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase,
-    PinId, Position, RequestId,
+    Announcement, Assign, Colleagues, ConfirmAddress, CorrectAddress, Evidence, HelpRequest,
+    MailDialogue, Me, Phrase, PinId, Position, RequestId,
 };
 use latchkey_view::{
     AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
@@ -59,6 +59,13 @@ pub enum Input {
         asked: (ConnectionId, u64),
         /// What came.
         outcome: Result<MailDialogue, CallError>,
+    },
+    /// Who there is came for that command, or did not.
+    Colleagues {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What came.
+        outcome: Result<Colleagues, CallError>,
     },
     /// A note is on disk, or could not be put there.
     NoteKept {
@@ -157,6 +164,8 @@ pub enum Outcome {
 pub enum Call {
     /// A person opened it.
     Seen(RequestId),
+    /// Take it, hand it over, or give it back.
+    Assign(RequestId, Assign),
     /// Issue a PIN.
     IssuePin(RequestId, Evidence),
     /// Revoke it.
@@ -185,6 +194,7 @@ impl Call {
     pub const fn request(&self) -> &RequestId {
         match self {
             Self::Seen(request)
+            | Self::Assign(request, _)
             | Self::IssuePin(request, _)
             | Self::RevokePin(request)
             | Self::ResendLink(request)
@@ -264,6 +274,11 @@ pub enum Effect {
         asked: (ConnectionId, u64),
         /// About which request.
         request: RequestId,
+    },
+    /// Ask the service who there is.
+    AskColleagues {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
     },
     /// Call the service.
     Call(ActId, Call),

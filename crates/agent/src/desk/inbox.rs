@@ -85,6 +85,7 @@ impl Inbox {
             typed: request.who.typed.clone(),
             at: request.created_at,
             state: request.state,
+            assigned: request.assigned.clone(),
             unread: is_open(request) && self.is_unread(request),
             diagnosis: request.diagnosis.clone(),
             solved: request.solved.clone(),
@@ -126,7 +127,8 @@ impl Desk {
         }
         self.inbox.position = Some(position);
         let id = request.id.clone();
-        self.inbox.requests.insert(id.clone(), request);
+        let before = self.inbox.requests.insert(id.clone(), request);
+        self.was_handed(before.as_ref(), &id);
         if let Some(surplus) = self.inbox.surplus() {
             self.inbox.requests.remove(&surplus);
             self.say(Effect::Write(Write::Erase(surplus, None)));

@@ -17,6 +17,7 @@ mod outbox;
 mod passphrase;
 mod pin;
 mod sign_in;
+mod team;
 mod view;
 mod windows;
 
@@ -45,6 +46,7 @@ use lock::Lock;
 use notes::Notes;
 use outages::Outages;
 use pin::PinDesk;
+use team::Team;
 
 /// After the stream opened, this long a quiet means that everything has arrived.
 const SETTLE: i64 = 1_000;
@@ -91,6 +93,7 @@ pub struct Desk {
     service_version: Option<String>,
     announcements: Announcements,
     dialogues: Dialogues,
+    team: Team,
 }
 
 impl Desk {
@@ -131,6 +134,7 @@ impl Desk {
             service_version: None,
             announcements: Announcements::default(),
             dialogues: Dialogues::default(),
+            team: Team::default(),
         }
     }
 
@@ -152,6 +156,7 @@ impl Desk {
             Input::Acted(act, outcome) => self.acted(act, outcome),
             Input::Announced { asked, outcome } => self.announced(asked, outcome),
             Input::Dialogue { asked, outcome } => self.dialogue_came(asked, outcome),
+            Input::Colleagues { asked, outcome } => self.colleagues_came(asked, outcome),
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),

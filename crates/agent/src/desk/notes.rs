@@ -150,6 +150,7 @@ impl Desk {
             refused: Some(Refusal {
                 code: ErrorCode::NotFound,
                 by: None,
+                at: None,
                 retry_at: None,
             }),
         };

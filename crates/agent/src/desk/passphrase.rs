@@ -28,6 +28,7 @@ impl Desk {
             return self.say(answer(Answer::Refused(Refusal {
                 code: ErrorCode::TooMany,
                 by: None,
+                at: None,
                 retry_at: Some(wait_until),
             })));
         }

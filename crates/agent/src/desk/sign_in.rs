@@ -138,6 +138,7 @@ impl Desk {
             .filter_map(|(_, pending)| pending.asked())
             .chain(self.announcements.forget())
             .chain(self.dialogues.forget())
+            .chain(self.team.forget())
             .collect();
         asked.sort_unstable_by_key(|(_, command)| *command);
         for (connection, command) in asked {

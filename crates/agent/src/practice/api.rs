@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    AddNote, Announcement, ConfirmAddress, CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY,
-    IssuePin, IssuedPin, MailDialogue, Me, Nothing, Phrase, Problem, RequestId, ResendLink,
-    SendReply,
+    AddNote, Announcement, Assign, Colleagues, ConfirmAddress, CorrectAddress, ErrorCode, Evidence,
+    IDEMPOTENCY_KEY, IssuePin, IssuedPin, MailDialogue, Me, Nothing, Phrase, Problem, RequestId,
+    ResendLink, SendReply,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -14,7 +14,7 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
-use super::document::{tidy_announcement, tidy_dialogue};
+use super::document::{tidy_announcement, tidy_colleagues, tidy_dialogue};
 use super::http::{self, HttpError};
 use crate::session::Tokens;
 
@@ -70,6 +70,7 @@ const fn refusal(code: ErrorCode) -> Refusal {
     Refusal {
         code,
         by: None,
+        at: None,
         retry_at: None,
     }
 }
@@ -111,6 +112,31 @@ impl Api {
             &Value::Object(serde_json::Map::default()),
         )
         .await
+    }
+
+    /// Takes a request, hands it over, or gives it back.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn assign(
+        &self,
+        request: &RequestId,
+        body: &Assign,
+        key: Uuid,
+    ) -> Result<(), CallError> {
+        self.act(request, &["assign"], key, body).await
+    }
+
+    /// Who there is.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn colleagues(&self) -> Result<Colleagues, CallError> {
+        let url = self.url(&["staff"])?;
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(tidy_colleagues(http::json(answer).await?))
     }
 
     /// Issues a PIN. Repeated with its key it is the same act (RULES S4).
@@ -382,6 +408,7 @@ async fn checked(answer: Response) -> Result<Response, CallError> {
         Ok(problem) => Err(CallError::Refused(Refusal {
             code: problem.code,
             by: problem.by,
+            at: problem.at,
             retry_at: problem.retry_at,
         })),
         Err(_) => Err(CallError::Unreachable),

@@ -2,14 +2,15 @@
 //! and the desktop does again.
 
 use latchkey_protocol::{
-    Affected, Announcement, Happening, HelpRequest, LONGEST_NOTE, MailDialogue, MailOutage,
-    ServerReply, SolvedHow,
+    Affected, Announcement, Colleagues, Happening, HelpRequest, LONGEST_NOTE, MailDialogue,
+    MailOutage, ServerReply, SolvedHow,
 };
 
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
 const LONGEST_ANNOUNCEMENT: usize = 10_000;
 const LONGEST_ADDRESS: usize = 254;
+const MOST_COLLEAGUES: usize = 500;
 const MOST_ENTRIES: usize = 500;
 const MOST_OUTAGES: usize = 4;
 const MOST_TRIES: usize = 20;
@@ -29,6 +30,9 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     }
     if let Some(seen) = &mut request.seen {
         clean(&mut seen.by, LONGEST_NAME);
+    }
+    if let Some(assigned) = &mut request.assigned {
+        clean(&mut assigned.name, LONGEST_NAME);
     }
     if let Some(call_back) = &mut request.call_back {
         clean_option(&mut call_back.phone, 60);
@@ -84,6 +88,16 @@ pub fn tidy_outages(mut outages: Vec<MailOutage>) -> Vec<MailOutage> {
     outages
 }
 
+/// Cuts and cleans who there is.
+#[must_use]
+pub fn tidy_colleagues(mut all: Colleagues) -> Colleagues {
+    all.colleagues.truncate(MOST_COLLEAGUES);
+    for colleague in &mut all.colleagues {
+        clean(&mut colleague.name, LONGEST_NAME);
+    }
+    all
+}
+
 /// Cuts and cleans the texts for clients, which staff pass on as they are.
 #[must_use]
 pub fn tidy_announcement(mut texts: Announcement) -> Announcement {
@@ -136,6 +150,10 @@ fn clean_entry(what: &mut Happening) {
         | Happening::GuideSent { by }
         | Happening::ReplySent { by, .. }
         | Happening::ClosedByStaff { by } => clean(by, LONGEST_NAME),
+        Happening::Assigned { by, to } => {
+            clean_option(by, LONGEST_NAME);
+            clean_option(to, LONGEST_NAME);
+        }
         Happening::AddressProposed { by } | Happening::AddressCorrected { by, .. } => {
             if let Some(by) = by {
                 clean(by, LONGEST_NAME);

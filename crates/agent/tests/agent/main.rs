@@ -33,3 +33,4 @@ mod session;
 mod socket;
 mod support;
 mod taken_away;
+mod team;

@@ -30,9 +30,6 @@ pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
     if !call.desk.stands(tx.conn(), now).await? {
         return Err(Refusal::of(ErrorCode::NotSignedIn));
     }
-    if !rights::sees(tx.conn(), &call.desk.staff, &call.request).await? {
-        return Err(Refusal::of(ErrorCode::NotFound));
-    }
     let row = sqlx::query(
         "SELECT call_hash, answer, created_at FROM idempotency WHERE staff_id = $1 AND key = $2",
     )
@@ -41,6 +38,7 @@ pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
     .fetch_optional(tx.conn())
     .await?;
     let Some(row) = row else {
+        may_see(tx, call).await?;
         return Ok(Before::Nothing);
     };
     if row.try_get::<Vec<u8>, _>("call_hash")? != call.hash {
@@ -51,6 +49,16 @@ pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
         Some(answer) => serde_json::from_str(&answer)
             .map(Before::Refused)
             .map_err(|_| Refusal::of(ErrorCode::Unavailable)),
+    }
+}
+
+/// What is done afresh is done by who sees the request. A repetition is not: the act itself may
+/// have ended that, and its answer was lost.
+pub(super) async fn may_see(tx: &mut Tx, call: &Call) -> Result<(), Refusal> {
+    if rights::sees(tx.conn(), &call.desk.staff, &call.request).await? {
+        Ok(())
+    } else {
+        Err(Refusal::of(ErrorCode::NotFound))
     }
 }
 

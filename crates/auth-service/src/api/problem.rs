@@ -63,6 +63,7 @@ impl From<Refusal> for Denied {
             title: title.to_owned(),
             detail: refusal.detail.map(str::to_owned),
             by: refusal.by,
+            at: refusal.at,
             retry_at: refusal.retry_at,
         })
     }
@@ -123,14 +124,10 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::UNPROCESSABLE_ENTITY,
             "This idempotency key was used for another call; nothing was changed.",
         ),
-        ErrorCode::JustIssued => (
-            StatusCode::CONFLICT,
-            "A PIN or link was issued for this client less than a minute ago.",
-        ),
-        ErrorCode::PinRevoked => (
-            StatusCode::CONFLICT,
-            "The PIN of this call was revoked by staff before it was repeated.",
-        ),
+        ErrorCode::JustIssued
+        | ErrorCode::Taken
+        | ErrorCode::ColleagueGone
+        | ErrorCode::PinRevoked => (StatusCode::CONFLICT, colleague_words(code)),
         ErrorCode::SecondPersonNeeded => (
             StatusCode::CONFLICT,
             "The statement is recorded; a second staff member has to state how they know, too.",
@@ -201,6 +198,18 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             StatusCode::SERVICE_UNAVAILABLE,
             "The service could not do it now; nothing was changed.",
         ),
+    }
+}
+
+/// Developer's sentence of what a colleague came before in.
+const fn colleague_words(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::JustIssued => "A PIN or link was issued for this client less than a minute ago.",
+        ErrorCode::Taken => "A colleague has the request by now; nothing was changed.",
+        ErrorCode::ColleagueGone => {
+            "There is no such colleague, or not any more; nothing was changed."
+        }
+        _ => "The PIN of this call was revoked by staff before it was repeated.",
     }
 }
 

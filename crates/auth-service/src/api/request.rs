@@ -1,6 +1,7 @@
 //! What staff do with a help request.
 
 pub(super) mod address;
+pub(super) mod assign;
 pub(super) mod dialogue;
 pub(super) mod guide;
 pub(super) mod lift;

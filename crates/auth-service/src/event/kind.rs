@@ -110,6 +110,8 @@ kinds! {
     NearMiss = "near_miss",
     /// A person at the practice opened the request.
     HelpSeen = "help_seen",
+    /// A request became somebody's, its subject, or nobody's.
+    HelpAssigned = "help_assigned",
     /// Staff stated how they know; a second person must, too.
     SecondPersonAsked = "second_person_asked",
     /// A PIN was issued.

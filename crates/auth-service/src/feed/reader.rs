@@ -72,7 +72,7 @@ impl Reader {
     /// Opens a stream.
     #[must_use]
     pub fn new(app: App, desk: Desk, start: Start) -> Self {
-        let seat = app.feed.seats.take(&desk.device);
+        let seat = app.feed.seats.take(&desk);
         let moved = app.writer.position();
         let mut outages = app.feed.outages.subscribe();
         if !outages.borrow().is_empty() {

@@ -4,13 +4,21 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use latchkey_protocol::DeviceId;
+use latchkey_protocol::{DeviceId, StaffId};
 use tokio_util::sync::CancellationToken;
+
+use crate::api::Desk;
 
 /// Streams of one desktop.
 const MOST: usize = 2;
 
-type Row = HashMap<DeviceId, VecDeque<(u64, CancellationToken)>>;
+type Row = HashMap<DeviceId, Streams>;
+
+/// One desktop's.
+struct Streams {
+    staff: StaffId,
+    open: VecDeque<(u64, CancellationToken)>,
+}
 
 /// The streams that are open, by desktop; never by network address, or a practice
 /// behind one router would push itself out.
@@ -19,13 +27,19 @@ pub(super) struct Seats(Arc<Mutex<(u64, Row)>>);
 
 impl Seats {
     /// Takes a seat; where there are too many, the oldest stream of that desktop ends.
-    pub fn take(&self, device: &DeviceId) -> Seat {
+    pub fn take(&self, desk: &Desk) -> Seat {
         let mut guard = self.lock();
         let (last, row) = &mut *guard;
         *last += 1;
         let number = *last;
         let ended = CancellationToken::new();
-        let mine = row.entry(device.clone()).or_default();
+        let mine = &mut row
+            .entry(desk.device.clone())
+            .or_insert_with(|| Streams {
+                staff: desk.staff.clone(),
+                open: VecDeque::new(),
+            })
+            .open;
         mine.push_back((number, ended.clone()));
         while mine.len() > MOST {
             if let Some((_, oldest)) = mine.pop_front() {
@@ -34,14 +48,18 @@ impl Seats {
         }
         Seat {
             seats: self.clone(),
-            device: device.clone(),
+            device: desk.device.clone(),
             number,
             ended,
         }
     }
 
     pub fn taken(&self) -> usize {
-        self.lock().1.values().map(VecDeque::len).sum()
+        self.lock().1.values().map(|mine| mine.open.len()).sum()
+    }
+
+    pub fn is_taken_by(&self, staff: &StaffId) -> bool {
+        self.lock().1.values().any(|mine| mine.staff == *staff)
     }
 
     fn lock(&self) -> MutexGuard<'_, (u64, Row)> {
@@ -62,8 +80,8 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut guard = self.seats.lock();
         if let Some(mine) = guard.1.get_mut(&self.device) {
-            mine.retain(|(number, _)| *number != self.number);
-            if mine.is_empty() {
+            mine.open.retain(|(number, _)| *number != self.number);
+            if mine.open.is_empty() {
                 guard.1.remove(&self.device);
             }
         }
@@ -77,7 +95,10 @@ mod tests {
     #[test]
     fn the_newest_streams_of_a_desktop_stay() {
         let seats = Seats::default();
-        let [one, two] = ["one", "two"].map(DeviceId::from);
+        let [one, two] = ["one", "two"].map(|device| Desk {
+            staff: StaffId::from("rosa"),
+            device: DeviceId::from(device),
+        });
         let first = seats.take(&one);
         let second = seats.take(&one);
         let other = seats.take(&two);
@@ -86,7 +107,9 @@ mod tests {
         assert!(first.ended.is_cancelled());
         assert!(!second.ended.is_cancelled() && !third.ended.is_cancelled());
         assert!(!other.ended.is_cancelled());
+        assert!(seats.is_taken_by(&one.staff) && !seats.is_taken_by(&StaffId::from("sam")));
         drop((first, second, third, other));
+        assert!(!seats.is_taken_by(&one.staff));
         assert_eq!(seats.taken(), 0);
         assert!(seats.lock().1.is_empty());
     }

@@ -5,7 +5,6 @@
 //! It is looked for beside the requests of browsers, never in one, so that no answer takes
 //! longer for an address that is nearly on file (RULES A1).
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use latchkey_protocol::{ClientId, RequestId};
@@ -15,6 +14,7 @@ use crate::App;
 use crate::address::slip::Typed;
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
+use crate::rights::Viewers;
 
 /// How often it is looked for.
 pub const LOOK: Duration = Duration::from_secs(2);
@@ -141,7 +141,8 @@ pub async fn look_again(tx: &mut Tx) -> sqlx::Result<()> {
 
 /// Lets a request point to a client, or to none. Who sees it by that changes with it.
 async fn point(tx: &mut Tx, request: &str, client: Option<&ClientId>) -> sqlx::Result<()> {
-    let before = seen_by(tx, request).await?;
+    let id = RequestId(request.to_owned());
+    let before = Viewers::of(tx, &id).await?;
     let changed = sqlx::query(
         "UPDATE help_request SET near_client_id = $2
          WHERE id = $1 AND near_client_id IS DISTINCT FROM $2",
@@ -154,33 +155,13 @@ async fn point(tx: &mut Tx, request: &str, client: Option<&ClientId>) -> sqlx::R
     if changed == 0 {
         return Ok(());
     }
-    let mut event =
-        Event::new(Kind::NearMiss, Actor::Service).request(&RequestId(request.to_owned()));
+    let mut event = Event::new(Kind::NearMiss, Actor::Service).request(&id);
     if let Some(client) = client {
         // Not as the event's client: it is none of that client's doings.
         event = event.subject(&client.0);
     }
-    let position = tx.append(event).await?;
-    for lost in before.difference(&seen_by(tx, request).await?) {
-        sqlx::query(
-            "INSERT INTO request_lost (request_id, staff_id, position) VALUES ($1, $2, $3)
-             ON CONFLICT (request_id, staff_id) DO UPDATE SET position = $3",
-        )
-        .bind(request)
-        .bind(lost)
-        .bind(position.0)
-        .execute(tx.conn())
-        .await?;
-    }
-    Ok(())
-}
-
-async fn seen_by(tx: &mut Tx, request: &str) -> sqlx::Result<BTreeSet<String>> {
-    let staff: Vec<String> = sqlx::query_scalar("SELECT staff_id FROM sight WHERE request_id = $1")
-        .bind(request)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(staff.into_iter().collect())
+    tx.append(event).await?;
+    before.after(tx, Actor::Service).await
 }
 
 #[cfg(test)]

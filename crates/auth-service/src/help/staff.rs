@@ -4,11 +4,13 @@ use latchkey_protocol::{ClientId, ErrorCode, Phrase, RequestId, SignInMethod, St
 use serde_json::Value;
 use sqlx::Row;
 
+use super::assign;
 use super::state::{self, Act};
 use crate::clock::HOUR;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
 use crate::refusal::Refusal;
+use crate::rights::Viewers;
 use crate::session::client::method_word;
 
 /// A request that is not solved.
@@ -87,11 +89,23 @@ pub async fn mark_seen(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result
     .bind(&by.0)
     .execute(tx.conn())
     .await?;
+    // It is theirs from now on, where nobody has it.
+    let claimed = assign::claim(tx, request, by).await?;
     if first.rows_affected() == 0 {
-        return Ok(mark_read(tx, request, by).await?);
+        mark_read(tx, request, by).await?;
+        if claimed {
+            let actor = Actor::Staff(by.clone());
+            let event = assign::event(actor, request, open.client.as_ref(), Some(by));
+            tx.append(event).await?;
+        }
+        return Ok(());
     }
     advance(tx, request, Act::Seen).await?;
-    tx.append(event(Kind::HelpSeen, by, request, &open)).await?;
+    let mut event = event(Kind::HelpSeen, by, request, &open);
+    if claimed {
+        event = event.with("claimed", true);
+    }
+    tx.append(event).await?;
     Ok(())
 }
 
@@ -169,11 +183,12 @@ pub async fn reply(
 /// A staff member closes the request.
 pub async fn solve(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
     let open = open_request(tx, request).await?;
-    end(tx, &request.0, "by_staff", &by.0).await?;
-    crate::pin::revoke::of_request(tx, request, &Actor::Staff(by.clone())).await?;
+    let viewers = end(tx, request, "by_staff", &by.0).await?;
+    let actor = Actor::Staff(by.clone());
+    crate::pin::revoke::of_request(tx, request, &actor).await?;
     let event = event(Kind::HelpSolved, by, request, &open).with("how", "by_staff");
     tx.append(event).await?;
-    Ok(())
+    Ok(viewers.after(tx, actor).await?)
 }
 
 /// The client is in: the client's open requests, and those of this browser that name
@@ -196,7 +211,7 @@ pub async fn solve_signed_in(
     .await?;
     for row in rows {
         let request = RequestId(row.try_get("id")?);
-        end(tx, &request.0, "signed_in", method_word(method)).await?;
+        let viewers = end(tx, &request, "signed_in", method_word(method)).await?;
         crate::pin::revoke::of_request(tx, &request, &Actor::Service).await?;
         let event = Event::new(Kind::HelpSolved, Actor::Client(client.clone()))
             .request(&request)
@@ -204,23 +219,31 @@ pub async fn solve_signed_in(
             .with("how", "signed_in")
             .with("method", method_word(method));
         tx.append(event).await?;
+        viewers.after(tx, Actor::Service).await?;
     }
     Ok(())
 }
 
-/// Writes that it is over.
-pub(super) async fn end(tx: &mut Tx, request: &str, how: &str, by: &str) -> sqlx::Result<()> {
+/// Writes that it is over. Gives who saw it until now: whoever it was handed to does not any
+/// more.
+pub(super) async fn end(
+    tx: &mut Tx,
+    request: &RequestId,
+    how: &str,
+    by: &str,
+) -> sqlx::Result<Viewers> {
+    let viewers = Viewers::of(tx, request).await?;
     let now = tx.now().0;
     sqlx::query(
         "UPDATE help_request
          SET state = 'solved', solved_at = $2, solved_how = $3, solved_by = $4
          WHERE id = $1 AND state <> 'solved'",
     )
-    .bind(request)
+    .bind(&request.0)
     .bind(now)
     .bind(how)
     .bind(by)
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(viewers)
 }

@@ -128,10 +128,11 @@ async fn overtaken(conn: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
 }
 
 async fn close(tx: &mut Tx, request: &str) -> sqlx::Result<()> {
-    end(tx, request, "asked_for_help", "service").await?;
+    let request = RequestId(request.to_owned());
+    let viewers = end(tx, &request, "asked_for_help", "service").await?;
     let event = Event::new(Kind::HelpSolved, Actor::Service)
-        .request(&RequestId(request.to_owned()))
+        .request(&request)
         .with("how", "asked_for_help");
     tx.append(event).await?;
-    Ok(())
+    viewers.after(tx, Actor::Service).await
 }

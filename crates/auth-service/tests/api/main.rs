@@ -8,6 +8,7 @@
 
 mod address;
 mod aging;
+mod assign;
 mod contract;
 mod desktop;
 mod dialogue;

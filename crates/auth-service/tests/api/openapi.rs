@@ -41,6 +41,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "get /api/v1/me",
         "post /api/v1/requests/{id}/address",
         "post /api/v1/requests/{id}/address/confirm",
+        "post /api/v1/requests/{id}/assign",
         "post /api/v1/requests/{id}/guide",
         "post /api/v1/requests/{id}/lift-suppression",
         "post /api/v1/requests/{id}/link",
@@ -51,6 +52,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "post /api/v1/requests/{id}/reply",
         "post /api/v1/requests/{id}/seen",
         "post /api/v1/requests/{id}/solve",
+        "get /api/v1/staff",
     ];
     assert_eq!(described, expected);
     for (path, item) in document["paths"].as_object().unwrap() {

@@ -101,6 +101,16 @@ impl Stream {
         self.next().await.expect("the stream ended")
     }
 
+    /// Reads until a request is gone.
+    pub async fn until_gone(&mut self) -> Gone {
+        loop {
+            let said = self.said().await;
+            if said.event == "gone" {
+                return said.gone();
+            }
+        }
+    }
+
     /// Reads until the document fits.
     pub async fn until(&mut self, fits: impl Fn(&HelpRequest) -> bool) -> HelpRequest {
         loop {

@@ -161,6 +161,7 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/oauth/revoke", post(revoke))
         .route("/api/v1/me", get(me))
         .route("/api/v1/announcement", get(announcement))
+        .route("/api/v1/staff", get(staff))
         .route("/api/v1/feed", get(feed))
         .route("/api/v1/requests/{*rest}", get(dialogue).post(write))
         .with_state(script.clone());
@@ -307,6 +308,21 @@ async fn dialogue(
         .answers
         .pop_front()
         .unwrap_or_else(|| (200, json!({"tries": []})));
+    (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
+}
+
+async fn staff(State(script): State<Shared>, headers: HeaderMap) -> Response {
+    while script.lock().unwrap().slow {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let mut script = script.lock().unwrap();
+    if !is_signed_in(&script, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let (status, answer) = script
+        .answers
+        .pop_front()
+        .unwrap_or_else(|| (200, json!({"colleagues": []})));
     (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
 }
 

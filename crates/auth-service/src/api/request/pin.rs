@@ -8,7 +8,7 @@ use axum::extract::State;
 use latchkey_protocol::{ErrorCode, IssuePin, IssuedPin, Problem};
 
 use crate::App;
-use crate::api::once::{Before, begin, record};
+use crate::api::once::{Before, begin, may_see, record};
 use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Call, Denied};
 use crate::db::Tx;
@@ -92,6 +92,8 @@ async fn issue(
         Before::Done(at) if tx.now().0 - at.0 >= LIFETIME_MS => wanted.key = None,
         Before::Done(_) | Before::Nothing => {}
     }
+    // The same call again draws digits anew.
+    may_see(tx, call).await?;
     let issue = pin::issue(tx, wanted).await?;
     match &issue {
         Issue::Issued { .. } => record(tx, call, None).await?,

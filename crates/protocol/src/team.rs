@@ -1,0 +1,70 @@
+//! Several staff at one practice: who has which request, and who is there.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{Role, StaffId, UnixMillis};
+
+/// Who has a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Assigned {
+    /// Who.
+    pub staff: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Since when.
+    pub at: UnixMillis,
+}
+
+/// Body of `POST /api/v1/requests/{id}/assign`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    /// Whose it is from now on; nobody's, where `null`. Never left out.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub to: Option<StaffId>,
+    /// Whose it was as the caller saw it, `null` for nobody's: a colleague who took it
+    /// meanwhile keeps it. Left out, only what is nobody's or the caller's own is given.
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub seen: Option<Option<StaffId>>,
+}
+
+/// What is there is given, `null` too.
+#[allow(
+    clippy::option_option,
+    reason = "left out and `null` say different things"
+)]
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<StaffId>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+/// Answer of `GET /api/v1/staff`: everybody who may act, by name, the caller too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Colleagues {
+    /// Them.
+    pub colleagues: Vec<Colleague>,
+}
+
+/// A staff member as the others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Colleague {
+    /// Id.
+    pub id: StaffId,
+    /// Name.
+    pub name: String,
+    /// What they may see and do.
+    pub role: Role,
+    /// A desktop of theirs is connected now.
+    pub connected: bool,
+}
