@@ -8,6 +8,7 @@ import type {
   TimelineEntry,
   View,
 } from '../src/backend/bindings';
+import { DEFAULTS } from '../src/features/settings/defaults';
 
 /** Monday, October 19, 2026, 10:46 in New York. */
 export const NOW = Date.UTC(2026, 9, 19, 14, 46, 0);
@@ -371,7 +372,13 @@ export const inbox: View = {
   unsent_notes: 0,
   asks_to_sign_out: false,
   refused_notes: [],
-  settings: { lock_after: 15, passphrase: 'not_needed' },
+  settings: {
+    ...DEFAULTS,
+    quiet_hours: [...DEFAULTS.quiet_hours],
+    passphrase: 'not_needed',
+    notification_trouble: null,
+  },
+  quiet: { in_session: null, by_hand: null, hours: null },
 };
 
 export const solvedFolder: View = {

@@ -140,7 +140,11 @@ const locked = (more: Partial<Extract<Session, { session: 'locked' }>> = {}): Vi
   pane: null,
 });
 
-const wanted: View = { ...inbox, settings: { lock_after: 15, passphrase: 'wanted' }, pane: null };
+const wanted: View = {
+  ...inbox,
+  settings: { ...inbox.settings, passphrase: 'wanted' },
+  pane: null,
+};
 
 export const states: Record<string, State> = {
   starting: { view: { ...inbox, session: { session: 'starting' } } },
@@ -427,9 +431,39 @@ export const states: Record<string, State> = {
   },
   'locked-sign-out': { view: locked(), click: ['Sign out'] },
   settings: { view: { ...inbox, pane: null }, click: ['Settings'] },
+  'settings-chosen': {
+    view: {
+      ...inbox,
+      pane: null,
+      settings: {
+        ...inbox.settings,
+        notifications: 'name',
+        sound: false,
+        on_call: true,
+        density: 'compact',
+        lock_after: 5,
+        notification_trouble: 'absent',
+        quiet_hours: inbox.settings.quiet_hours.map((day, index) => ({
+          ...day,
+          on: index !== 2,
+          ...(index > 4 ? { from: 0, to: 0 } : {}),
+        })) as View['settings']['quiet_hours'],
+      },
+    },
+    click: ['Settings'],
+  },
+  'in-session': {
+    view: { ...inbox, quiet: { in_session: NOW + 38 * MINUTE, by_hand: null, hours: null } },
+  },
+  'quiet-until-tomorrow': {
+    view: {
+      ...inbox,
+      quiet: { in_session: null, by_hand: NOW + 14 * 60 * MINUTE, hours: NOW + 9 * 60 * MINUTE },
+    },
+  },
   'settings-passphrase': { view: wanted, click: ['Choose one'] },
   'settings-passphrase-chosen': {
-    view: { ...wanted, settings: { lock_after: 7, passphrase: 'chosen' } },
+    view: { ...wanted, settings: { ...wanted.settings, lock_after: 7, passphrase: 'chosen' } },
     click: ['Settings'],
   },
   'passphrase-wanted': { view: wanted },

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use jiff::tz::TimeZone;
 use latchkey_protocol::UnixMillis;
 
 /// A wait that can be boxed.
@@ -18,6 +19,9 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Ends when that time has come, and no later than it looked at the beginning.
     fn sleep_until(&self, at: UnixMillis) -> Wait<'_>;
+
+    /// Where this computer is, as far as its clock shows it.
+    fn zone(&self) -> TimeZone;
 }
 
 /// The computer's clock.
@@ -42,6 +46,14 @@ impl Clock for SystemClock {
 
     fn sleep_until(&self, at: UnixMillis) -> Wait<'_> {
         Box::pin(wait(|| self.now(), at))
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system"
+    )]
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     lock::{MARK_FILE, PASSPHRASE_FILE},
     log::LOG_FILE,
     os::{ICON_FILE, KeychainThread},
+    quiet::QUIET_FILE,
     settings::SETTINGS_FILE,
     store::{CACHE_FILE, OUTBOX_FILE, PROBE_FILE, SESSION_FILE},
 };
@@ -27,7 +28,7 @@ const DATA: &[&str] = &[
     SESSION_FILE,
     PASSPHRASE_FILE,
 ];
-const STATE: &[&str] = &[LOG_FILE];
+const STATE: &[&str] = &[LOG_FILE, QUIET_FILE];
 const CONFIG: &[&str] = &[SETTINGS_FILE, latchkey_view::WINDOW_FILE];
 const RUNTIME: &[&str] = &[SOCKET_FILE, LOCK_FILE, MARK_FILE, ICON_FILE];
 

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::{
     lock::{LockMark, MARK_FILE, PASSPHRASE_FILE},
     os::Thread,
+    quiet::{QUIET_FILE, QuietMark},
     settings::Settings,
     store::make_private,
 };
@@ -22,6 +23,8 @@ pub enum Keep {
     Settings(Settings),
     /// Whether it is locked; `None` where nobody is signed in.
     Mark(Option<LockMark>),
+    /// What the person wants to be quiet for, or nothing.
+    Quiet(Option<QuietMark>),
     /// The sealed passphrase, or that there is none.
     Passphrase(Option<Vec<u8>>),
 }
@@ -75,6 +78,10 @@ fn write(places: &Places, what: &Keep) -> io::Result<()> {
             write_private(&places.runtime.join(MARK_FILE), &serde_json::to_vec(mark)?)
         }
         Keep::Mark(None) => remove(&places.runtime.join(MARK_FILE)),
+        Keep::Quiet(Some(mark)) => {
+            write_private(&places.state.join(QUIET_FILE), &serde_json::to_vec(mark)?)
+        }
+        Keep::Quiet(None) => remove(&places.state.join(QUIET_FILE)),
         Keep::Passphrase(Some(sealed)) => write_private(&places.data.join(PASSPHRASE_FILE), sealed),
         Keep::Passphrase(None) => remove(&places.data.join(PASSPHRASE_FILE)),
     }

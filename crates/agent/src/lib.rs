@@ -12,6 +12,7 @@ pub mod lock;
 pub mod log;
 pub mod os;
 pub mod practice;
+pub mod quiet;
 pub mod random;
 pub mod secret;
 pub mod session;

@@ -24,8 +24,24 @@ pub fn say(key: &str) -> String {
 /// A sentence with a number in it.
 #[must_use]
 pub fn count(key: &str, count: u32) -> String {
+    with(key, "count", FluentValue::from(count))
+}
+
+/// A sentence with a name in it.
+#[must_use]
+pub fn name(key: &str, name: &str) -> String {
+    with(key, "name", name.into())
+}
+
+/// A sentence with a time of day in it.
+#[must_use]
+pub fn until(key: &str, time: &str) -> String {
+    with(key, "time", time.into())
+}
+
+fn with(key: &str, name: &'static str, value: FluentValue<'_>) -> String {
     let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
-        HashMap::from([(Cow::Borrowed("count"), FluentValue::from(count))]);
+        HashMap::from([(Cow::Borrowed(name), value)]);
     CATALOGUE.lookup_with_args(&ENGLISH, key, &values)
 }
 
@@ -41,9 +57,19 @@ mod tests {
             "notify-one-body",
             "notify-many-body",
             "notify-open",
+            "notify-resend",
+            "notify-undo",
+            "notify-resending-body",
+            "notify-not-sent",
+            "notify-not-sent-body",
+            "notify-example",
+            "notify-example-body",
             "tray-signed-out",
             "tray-none",
             "tray-open",
+            "tray-in-session",
+            "tray-quiet",
+            "tray-lock",
             "tray-sign-out",
             "tray-quit",
             "erase-ask",
@@ -66,5 +92,9 @@ mod tests {
         assert_eq!(count("notify-many", 3), "3 clients need help to sign in");
         assert_eq!(count("tray-unread", 1), "1 unread help request");
         assert_eq!(count("tray-unread", 2), "2 unread help requests");
+        assert_eq!(
+            until("tray-end-session", "14:50"),
+            "End “In session” (until 14:50)"
+        );
     }
 }

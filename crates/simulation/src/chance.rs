@@ -172,4 +172,8 @@ impl latchkey_agent::clock::Clock for Watch {
             Poll::Pending
         }))
     }
+
+    fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::UTC
+    }
 }

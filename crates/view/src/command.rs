@@ -6,7 +6,7 @@ use latchkey_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Folder, NoteId, Passphrase, PinDigits};
+use crate::{Folder, NoteId, Passphrase, PinDigits, Setting};
 
 /// Something the person at the window did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -157,11 +157,20 @@ pub enum Command {
         /// As typed.
         passphrase: Passphrase,
     },
-    /// Lock after so many minutes without input.
-    SetLockAfter {
-        /// How many; bounds are kept by the agent.
-        minutes: u32,
+    /// Choose something, from now on.
+    Set(Setting),
+    /// Be in a session for the usual time, in which nothing rings; or not any more.
+    InSession {
+        /// Begin, or begin anew.
+        begin: bool,
     },
+    /// Nothing is to ring until tomorrow; or not any more.
+    Quiet {
+        /// Begin.
+        begin: bool,
+    },
+    /// Show a notification now, to see what it looks like here.
+    TryNotification,
     /// Choose a passphrase, or do without one.
     SetPassphrase {
         /// As typed.

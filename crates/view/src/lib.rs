@@ -12,6 +12,7 @@ mod link;
 mod page;
 mod passphrase;
 mod place;
+mod settings;
 pub mod start;
 mod view;
 
@@ -22,8 +23,12 @@ pub use link::request_of_link;
 pub use page::{FromPage, ToPage, VIEW_EVENT};
 pub use passphrase::Passphrase;
 pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, socket_folder_name};
+pub use settings::{
+    Density, NotificationText, NotificationTrouble, PassphraseState, Quiet, QuietDay, Setting,
+    Settings,
+};
 pub use view::{
     AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,
-    Notice, Offline, Pane, PassphraseState, PendingResend, PinPanel, RefusedNote, Row, Session,
-    Settings, SignedOut, StorageFault, StorageTrouble, View, WaitingNote,
+    Notice, Offline, Pane, PendingResend, PinPanel, RefusedNote, Row, Session, SignedOut,
+    StorageFault, StorageTrouble, View, WaitingNote,
 };

@@ -6,7 +6,7 @@ use latchkey_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Refusal;
+use crate::{Quiet, Refusal, Settings};
 
 /// All there is to draw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -45,6 +45,8 @@ pub struct View {
     pub refused_notes: Vec<RefusedNote>,
     /// What the person chose here.
     pub settings: Settings,
+    /// What holds notifications back now.
+    pub quiet: Quiet,
 }
 
 /// Who is signed in.
@@ -145,27 +147,6 @@ pub enum Left {
     },
     /// The practice could not be told that this computer's session ended.
     Practice,
-}
-
-/// What the person chose here, as the window shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-pub struct Settings {
-    /// Minutes without input until Latchkey locks.
-    pub lock_after: u32,
-    /// Whether a passphrase of Latchkey's own is needed.
-    pub passphrase: PassphraseState,
-}
-
-/// Whether a passphrase of Latchkey's own is needed (RULES D4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PassphraseState {
-    /// Unlocking the computer unlocks Latchkey.
-    NotNeeded,
-    /// The computer cannot tell, and none was chosen yet.
-    Wanted,
-    /// One was chosen.
-    Chosen,
 }
 
 /// Why nobody is signed in.

@@ -290,11 +290,15 @@ note: NoteId, } | { "command": "try_keychain" } | { "command": "connect_now" } |
 /**
  * As typed.
  */
-passphrase: Passphrase, } | { "command": "set_lock_after", 
+passphrase: Passphrase, } | { "command": "set" } & Setting | { "command": "in_session", 
 /**
- * How many; bounds are kept by the agent.
+ * Begin, or begin anew.
  */
-minutes: number, } | { "command": "set_passphrase", 
+begin: boolean, } | { "command": "quiet", 
+/**
+ * Begin.
+ */
+begin: boolean, } | { "command": "try_notification" } | { "command": "set_passphrase", 
 /**
  * As typed.
  */
@@ -331,6 +335,11 @@ unread: number,
  * Ended ones in the cache.
  */
 solved: number, };
+
+/**
+ * How close the lists stand.
+ */
+export type Density = "comfortable" | "compact";
 
 /**
  * Cause, certainty, facts, and what to do.
@@ -889,6 +898,16 @@ refusal: Refusal,
 request: RequestId | null, };
 
 /**
+ * What a notification says of the client (RULES D5).
+ */
+export type NotificationText = "off" | "count" | "initials" | "name";
+
+/**
+ * What is wrong with this computer's notifications.
+ */
+export type NotificationTrouble = "absent" | "slow" | "failing" | "no_buttons";
+
+/**
  * Since when, and when it is tried again.
  */
 export type Offline = { 
@@ -1059,6 +1078,41 @@ name: string,
  * IANA time zone of the practice.
  */
 time_zone: string, };
+
+/**
+ * What holds notifications back now, and until when.
+ */
+export type Quiet = { 
+/**
+ * The person is in a session.
+ */
+in_session: UnixMillis | null, 
+/**
+ * The person wanted quiet.
+ */
+by_hand: UnixMillis | null, 
+/**
+ * The quiet hours of the settings.
+ */
+hours: UnixMillis | null, };
+
+/**
+ * The quiet hours that begin on one day of the week, in this computer's zone.
+ */
+export type QuietDay = { 
+/**
+ * They hold.
+ */
+on: boolean, 
+/**
+ * Minutes after midnight at which they begin.
+ */
+from: number, 
+/**
+ * Minutes after midnight at which they end: on the next day where that is not after
+ * `from`, so that the same minute twice is a whole day.
+ */
+to: number, };
 
 /**
  * Who raised a request.
@@ -1269,6 +1323,11 @@ wait_until: UnixMillis | null, } | { "session": "erasing" } | { "session": "eras
 left: Array<Left>, };
 
 /**
+ * One thing to be chosen; bounds are kept by the agent.
+ */
+export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density };
+
+/**
  * What the person chose here, as the window shows it.
  */
 export type Settings = { 
@@ -1279,7 +1338,31 @@ lock_after: number,
 /**
  * Whether a passphrase of Latchkey's own is needed.
  */
-passphrase: PassphraseState, };
+passphrase: PassphraseState, 
+/**
+ * What a notification says.
+ */
+notifications: NotificationText, 
+/**
+ * Notifications may be heard.
+ */
+sound: boolean, 
+/**
+ * The hours in which nothing rings, by the day on which they begin; Monday first.
+ */
+quiet_hours: [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay], 
+/**
+ * In quiet hours, a request that nobody has opened for too long rings all the same.
+ */
+on_call: boolean, 
+/**
+ * How close the lists stand.
+ */
+density: Density, 
+/**
+ * What is wrong with this computer's notifications, if anything.
+ */
+notification_trouble: NotificationTrouble | null, };
 
 /**
  * How somebody signed in.
@@ -1492,7 +1575,11 @@ refused_notes: Array<RefusedNote>,
 /**
  * What the person chose here.
  */
-settings: Settings, };
+settings: Settings, 
+/**
+ * What holds notifications back now.
+ */
+quiet: Quiet, };
 
 /**
  * A note on its way to the practice.

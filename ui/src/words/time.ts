@@ -74,3 +74,15 @@ export function left(millis: number): string {
 export function leftInMinutes(millis: number): string {
   return m.minutes({ n: Math.max(1, Math.ceil(millis / MINUTE)) });
 }
+
+/** `18:30`, of so many minutes after midnight. */
+export function dayMinutes(minutes: number): string {
+  return `${String(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** `Monday` of 0, `Sunday` of 6. */
+export function weekday(index: number): string {
+  // 2024 began on a Monday.
+  const day = Date.UTC(2024, 0, 1 + index);
+  return new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(day);
+}

@@ -7,7 +7,7 @@ import { button, Drawn, press, settled } from '../drawn';
 
 const wanted: View = {
   ...inbox,
-  settings: { lock_after: 15, passphrase: 'wanted' },
+  settings: { ...inbox.settings, passphrase: 'wanted' },
 };
 const offline: View = {
   ...wanted,

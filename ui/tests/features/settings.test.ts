@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import { ada, inbox } from '../../dev/people';
+import { ada, inbox, NOW } from '../../dev/people';
 import type { Left, View } from '../../src/backend/bindings';
 import { button, Drawn, key, press, settled, type } from '../drawn';
 
@@ -31,14 +31,90 @@ describe('the settings', () => {
   // RULES D4
   it('say when it locks, and change it', async () => {
     const page = await opened();
-    const minutes = screen.getByLabelText<HTMLSelectElement>(/^Lock when nobody/);
+    const minutes = screen.getByRole<HTMLSelectElement>('combobox', { name: /^Lock when nobody/ });
     expect(minutes.value).toBe('15');
     expect([...minutes.options].map(({ value }) => value)).not.toContain('0');
     minutes.value = '5';
     minutes.dispatchEvent(new Event('change', { bubbles: true }));
     await settled();
-    expect(page.sent).toEqual([{ command: 'set_lock_after', minutes: 5 }]);
+    expect(page.sent).toEqual([{ command: 'set', setting: 'lock_after', value: 5 }]);
     expect(screen.queryByLabelText('New passphrase')).toBeNull();
+  });
+
+  it('each have a name, a sentence, and lead back to what is usual', async () => {
+    const chosen: View = {
+      ...closed,
+      settings: { ...closed.settings, notifications: 'name', sound: false, lock_after: 5 },
+    };
+    const page = await opened(chosen);
+    for (const row of document.querySelectorAll('.row')) {
+      const said = (row.getAttribute('aria-describedby') ?? '').split(' ');
+      expect(document.getElementById(said[0] ?? '')?.textContent).toMatch(/[.]$/);
+    }
+    expect(screen.queryByRole('button', { name: /usual: Space/ })).toBeNull();
+    await press(button('Back to the usual: What a notification says'));
+    await press(button('Back to the usual: Sound'));
+    expect(document.activeElement).toBe(screen.getByLabelText('Play a sound'));
+    expect(page.sent).toEqual([
+      { command: 'set', setting: 'notifications', value: 'count' },
+      { command: 'set', setting: 'sound', value: true },
+    ]);
+  });
+
+  it('are found by their words, and Esc shows all of them again', async () => {
+    await opened();
+    const field = screen.getByRole('searchbox');
+    await type(field, 'quiet call');
+    expect(screen.getAllByRole('group').map((row) => row.querySelector('h4')?.textContent)).toEqual(
+      ['On call'],
+    );
+    expect(document.body.textContent).toContain('1 setting found');
+    await type(field, 'nothing has these');
+    await press(button('Show all settings'));
+    expect(document.activeElement).toBe(field);
+    await type(field, 'sound');
+    await key('Escape');
+    expect(screen.getByRole('heading', { name: 'Settings' })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Lock' })).toBeTruthy();
+  });
+
+  it('say in words what was not changed, and show what holds', async () => {
+    const page = await opened();
+    page.answers = () => ({ answer: 'refused', code: 'unavailable', by: null, retry_at: null });
+    const sound = screen.getByLabelText<HTMLInputElement>('Play a sound');
+    await press(sound);
+    expect(sound.checked).toBe(true);
+    expect(document.body.textContent).toContain('This was not changed.');
+  });
+
+  it('choose quiet hours day by day, over midnight, and the same for all', async () => {
+    const page = await opened();
+    await press(screen.getByLabelText('Monday'));
+    const [sent] = page.sentOf('set');
+    const days = sent?.setting === 'quiet_hours' ? sent.value : null;
+    expect(days?.map(({ on }) => on)).toEqual([true, false, false, false, false, false, false]);
+    if (!days) return;
+    await page.view({ ...closed, settings: { ...closed.settings, quiet_hours: days } });
+    const until = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Monday, until' });
+    expect(until.selectedOptions[0]?.textContent).toBe('8:00, next day');
+    await press(button('Use Monday’s hours every day'));
+    const all = page.sentOf('set').at(-1);
+    expect(all?.setting === 'quiet_hours' && all.value.every(({ on }) => on)).toBe(true);
+  });
+
+  // RULES D5
+  it('say what is wrong with notifications and what mends it', async () => {
+    for (const trouble of ['absent', 'slow', 'failing', 'no_buttons'] as const) {
+      const page = new Drawn({
+        ...closed,
+        settings: { ...closed.settings, notification_trouble: trouble },
+      });
+      await settled();
+      await press(button('Settings'));
+      const [said] = document.querySelectorAll('.trouble');
+      expect(said?.textContent.split('.').length).toBeGreaterThan(2);
+      page.unmount();
+    }
   });
 
   it('lock at once', async () => {
@@ -49,7 +125,7 @@ describe('the settings', () => {
 
   // RULES D4
   it('offer a passphrase only where the computer cannot tell', async () => {
-    const page = new Drawn({ ...closed, settings: { lock_after: 15, passphrase: 'wanted' } });
+    const page = new Drawn({ ...closed, settings: { ...closed.settings, passphrase: 'wanted' } });
     await settled();
     await press(button('Choose one'));
     const field = screen.getByLabelText('New passphrase');
@@ -114,5 +190,24 @@ describe('deleting everything on this computer', () => {
     }
     await press(button('Quit Latchkey'));
     expect(page.sent).toEqual([{ command: 'quit' }]);
+  });
+});
+
+describe('a quiet that somebody wished for', () => {
+  it('is begun in the window, said across it, and ended there', async () => {
+    const page = new Drawn(inbox);
+    await settled();
+    await press(button('In session (50 min)'));
+    await page.view({ ...inbox, quiet: { ...inbox.quiet, in_session: NOW + 50 * 60_000 } });
+    expect(document.body.textContent).toContain('In session until');
+    expect(screen.queryByRole('button', { name: 'In session (50 min)' })).toBeNull();
+    await press(button('Ring again'), 0);
+    await page.view({ ...inbox, quiet: { ...inbox.quiet, by_hand: NOW + 50 * 60_000 } });
+    await press(button('Ring again'), 0);
+    expect(page.sent).toEqual([
+      { command: 'in_session', begin: true },
+      { command: 'in_session', begin: false },
+      { command: 'quiet', begin: false },
+    ]);
   });
 });

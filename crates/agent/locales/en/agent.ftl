@@ -7,7 +7,20 @@ notify-many = { $count ->
    *[other] { $count } clients need help to sign in
 }
 notify-many-body = Open Latchkey to see what went wrong.
+notify-named = { $name } needs help to sign in
+notify-and-more = { $count ->
+    [one] and { $count } more
+   *[other] and { $count } more
+}
 notify-open = Open
+notify-resend = Resend link
+notify-undo = Undo
+notify-resending = A new link goes to { $name } in 5 seconds
+notify-resending-body = Press Undo to hold it back.
+notify-not-sent = The link was not sent
+notify-not-sent-body = Open Latchkey to see why.
+notify-example = This is what a notification looks like
+notify-example-body = Latchkey shows one when a client needs help to sign in.
 
 tray-signed-out = Not signed in
 tray-none = No unread help requests
@@ -21,6 +34,14 @@ tray-locked = Locked. { $count ->
    *[other] { $count } unread help requests
 }
 tray-open = Open Latchkey
+tray-in-session = In session (50 min)
+tray-end-session = End “In session” (until { $time })
+tray-session-line = In session until { $time }.
+tray-quiet = Quiet until tomorrow
+tray-end-quiet = End quiet (until { $time })
+tray-quiet-line = Quiet until { $time }.
+tray-hours = Quiet hours until { $time }
+tray-lock = Lock
 tray-sign-out = Sign out
 tray-quit = Quit
 

@@ -15,6 +15,7 @@ use crate::{
     desk::{Asked, ConnectionId, Input, Started},
     lock::{LockMark, PassphraseHash},
     os::{KeychainThread, Os, Thread},
+    quiet::QuietMark,
     random,
     secret::RootKey,
     session::{KeptSession, TokenParts, Tokens, keep_in},
@@ -80,6 +81,7 @@ pub(super) fn begin(
             settings: small.settings,
             lock: small.lock,
             passphrase: small.passphrase,
+            quiet: small.quiet,
         };
         let _ = answer.send(Ready {
             store,
@@ -97,6 +99,7 @@ struct Small {
     settings: Settings,
     lock: Option<LockMark>,
     passphrase: Option<Arc<PassphraseHash>>,
+    quiet: QuietMark,
 }
 
 impl Small {
@@ -106,6 +109,7 @@ impl Small {
             let _ = answer.send(Self {
                 settings: Settings::read(&places.config),
                 lock: LockMark::read(&places.runtime),
+                quiet: QuietMark::read(&places.state),
                 passphrase: key.and_then(|key| PassphraseHash::read(&places.data, &key)),
             });
         });

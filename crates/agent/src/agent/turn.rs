@@ -68,6 +68,7 @@ impl Agent {
 
     pub(super) fn take(&mut self, turn: Turn) {
         let now = self.ground.clock.now();
+        self.desk.stand_in(self.ground.clock.zone());
         let effects = match turn {
             Turn::Wake => self.desk.wake(now),
             Turn::Input(input) => self.desk.take(input, now),

@@ -95,8 +95,10 @@ impl Desk {
         }
         match outcome {
             Outcome::Done => {
-                if let Call::Seen(request) = &pending.call {
-                    self.seen_is_known(request);
+                match &pending.call {
+                    Call::Seen(request) => self.seen_is_known(request),
+                    Call::ResendLink(request) => self.link_ended(request, true),
+                    _ => {}
                 }
                 self.answer(pending.asked, Answer::Done);
             }
@@ -138,6 +140,7 @@ impl Desk {
             self.answer(pending.asked, Answer::Refused(error.refusal()));
         } else {
             // Nobody waits for an answer: a link that was sent after its 5 s.
+            self.link_ended(pending.call.request(), false);
             self.notice = Some(Notice {
                 refusal: error.refusal(),
                 request: Some(pending.call.request().clone()),
@@ -229,6 +232,7 @@ impl Desk {
             if self.is_connected() {
                 self.call(Call::ResendLink(request), None);
             } else {
+                self.link_ended(&request, false);
                 self.notice = Some(Notice {
                     refusal: CallError::NotSent.refusal(),
                     request: Some(request),

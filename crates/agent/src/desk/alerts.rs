@@ -3,22 +3,39 @@
 use std::collections::BTreeMap;
 
 use latchkey_protocol::{RequestId, UnixMillis};
+use latchkey_view::{NotificationText, NotificationTrouble};
 
-use super::{Desk, Effect};
+use super::{Desk, Effect, quiet::Hush};
 use crate::{
     clock::later,
-    os::{Alert, AlertId},
+    os::{Alert, AlertId, AlertText},
 };
 
 /// What arrives within this is told in one notification (RULES A4).
 const GATHER: i64 = 250;
+/// A request that nobody has opened for so long rings for somebody on call.
+const UNSEEN: i64 = 10 * 60 * 1000;
 
 /// The notifications that may be on the screen, with what each stands for.
 #[derive(Default)]
 pub(super) struct Alerts {
-    shown: BTreeMap<AlertId, Vec<RequestId>>,
+    pub(super) shown: BTreeMap<AlertId, Shown>,
+    /// Links that were asked for on a notification and go in a moment.
+    pub(super) sending: BTreeMap<AlertId, RequestId>,
+    /// Requests whose link was asked for there: whoever pressed is told there, too.
+    pub(super) asked_there: Vec<RequestId>,
+    /// What is wrong with the computer's notifications.
+    pub(super) trouble: Option<NotificationTrouble>,
     last: u64,
     due: Option<UnixMillis>,
+}
+
+/// A notification that may be on the screen.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) requests: Vec<RequestId>,
+    pub(super) names: bool,
+    pub(super) resend: bool,
 }
 
 impl Alerts {
@@ -32,20 +49,22 @@ impl Alerts {
     }
 
     /// What a notification stood for; it is off the screen now.
-    pub(super) fn take(&mut self, alert: AlertId) -> Vec<RequestId> {
+    pub(super) fn take(&mut self, alert: AlertId) -> Shown {
+        self.sending.remove(&alert);
         self.shown.remove(&alert).unwrap_or_default()
     }
 
     pub(super) fn take_all(&mut self) -> Vec<AlertId> {
         self.due = None;
-        std::mem::take(&mut self.shown).into_keys().collect()
+        self.asked_there.clear();
+        let sending = std::mem::take(&mut self.sending).into_keys();
+        let shown = std::mem::take(&mut self.shown).into_keys();
+        sending.chain(shown).collect()
     }
 
-    fn add(&mut self, requests: Vec<RequestId>) -> AlertId {
+    pub(super) const fn new_id(&mut self) -> AlertId {
         self.last += 1;
-        let id = AlertId(self.last);
-        self.shown.insert(id, requests);
-        id
+        AlertId(self.last)
     }
 }
 
@@ -71,7 +90,8 @@ impl Desk {
         }
     }
 
-    /// Tells of everything that is new, in one notification.
+    /// Tells of everything that is new, in one notification. What is held back stays new,
+    /// and is told in one when the quiet ends.
     pub(super) fn ring(&mut self) {
         self.alerts.due = None;
         let mut news: Vec<RequestId> = self
@@ -81,6 +101,11 @@ impl Desk {
             .filter(|id| self.is_news(id))
             .cloned()
             .collect();
+        match self.hush() {
+            Some(Hush::All) => return,
+            Some(Hush::ButOld) => news.retain(|id| self.is_old(id)),
+            None => {}
+        }
         if news.is_empty() {
             return;
         }
@@ -90,30 +115,50 @@ impl Desk {
             mark.shown_at = Some(self.now);
             self.set_mark(id, mark);
         }
-        let count = u32::try_from(news.len()).unwrap_or(u32::MAX);
-        let id = self.alerts.add(news);
-        self.say(Effect::Notify(Alert { id, count }));
+        // Who does not want any is not told of these later.
+        if self.settings.notifications != NotificationText::Off {
+            let heard = self.settings.sound && news.iter().any(|id| self.is_matched(id));
+            self.tell(news, heard);
+        }
+    }
+
+    /// Rings for somebody on call, now or once it has waited for too long. What nobody has
+    /// proven to come from a client is never urgent (RULES A4).
+    fn is_old(&mut self, id: &RequestId) -> bool {
+        let Some(request) = self.inbox.requests.get(id) else {
+            return false;
+        };
+        let old_at = later(request.created_at, UNSEEN);
+        let matched = self.is_matched(id);
+        if matched && old_at > self.now {
+            self.alerts.ring_by(old_at);
+        }
+        matched && old_at <= self.now
+    }
+
+    fn is_matched(&self, id: &RequestId) -> bool {
+        let request = self.inbox.requests.get(id);
+        request.is_some_and(|request| request.who.client.is_some())
+    }
+
+    pub(super) fn still_waits(&self, id: &RequestId) -> bool {
+        let request = self.inbox.requests.get(id);
+        request.is_some_and(|request| self.concerns_me(request))
+            && self.inbox.mark(id).read_at.is_none()
     }
 
     /// Takes back what nobody needs to be told of any more: solved, opened here or by a
     /// colleague, or gone.
     pub(super) fn withdraw_answered(&mut self) {
-        let waits = |id: &RequestId| {
-            self.inbox
-                .requests
-                .get(id)
-                .is_some_and(|request| self.concerns_me(request))
-                && self.inbox.mark(id).read_at.is_none()
-        };
         let settling = self.settle_at.is_some();
         let answered: Vec<AlertId> = self
             .alerts
             .shown
             .iter()
-            .filter(|(_, requests)| {
-                !requests
-                    .iter()
-                    .any(|id| waits(id) || (settling && !self.inbox.requests.contains_key(id)))
+            .filter(|(_, shown)| {
+                !shown.requests.iter().any(|id| {
+                    self.still_waits(id) || (settling && !self.inbox.requests.contains_key(id))
+                })
             })
             .map(|(alert, _)| *alert)
             .collect();
@@ -121,5 +166,55 @@ impl Desk {
             self.alerts.shown.remove(&alert);
             self.say(Effect::Withdraw(alert));
         }
+    }
+
+    /// Takes everything off the screen, to be told of when the quiet ends.
+    pub(super) fn hold_back(&mut self) {
+        for (alert, shown) in std::mem::take(&mut self.alerts.shown) {
+            self.say(Effect::Withdraw(alert));
+            for id in shown.requests {
+                if self.still_waits(&id) {
+                    let mut mark = self.inbox.mark(&id);
+                    mark.shown_at = None;
+                    self.set_mark(&id, mark);
+                }
+            }
+        }
+    }
+
+    /// Nobody is named on the screen any more: it was locked, or the person wants it so.
+    pub(super) fn cover_alerts(&mut self) {
+        let off = self.settings.notifications == NotificationText::Off;
+        let named: Vec<AlertId> = self
+            .alerts
+            .shown
+            .iter()
+            .filter(|(_, shown)| shown.names || off)
+            .map(|(alert, _)| *alert)
+            .collect();
+        for alert in named {
+            let shown = self.alerts.take(alert);
+            self.say(Effect::Withdraw(alert));
+            let mut waiting = shown.requests;
+            waiting.retain(|id| self.still_waits(id));
+            if !off && !waiting.is_empty() {
+                self.tell(waiting, false);
+            }
+        }
+        for alert in std::mem::take(&mut self.alerts.sending).into_keys() {
+            self.say(Effect::Withdraw(alert));
+        }
+    }
+
+    pub(super) fn notify(&mut self, count: u32, says: AlertText, sound: bool) -> AlertId {
+        let id = self.alerts.new_id();
+        let alert = Alert {
+            id,
+            count,
+            says,
+            sound,
+        };
+        self.say(Effect::Notify(alert));
+        id
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     lock::{LockMark, PassphraseHash},
     os::{Alert, AlertId, OsEvent},
     practice::{CallError, FeedEvent, Nudge},
+    quiet::QuietMark,
     session::KeptSession,
     settings::Settings,
     store::{Note, Own, Owner, Write},
@@ -121,6 +122,8 @@ pub struct Started {
     pub lock: Option<LockMark>,
     /// The passphrase.
     pub passphrase: Option<Arc<PassphraseHash>>,
+    /// What the person wanted to be quiet for.
+    pub quiet: QuietMark,
 }
 
 /// What the keychain said when it was asked during a session.

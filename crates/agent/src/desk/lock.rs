@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
-use latchkey_view::{
-    Answer, ComputerLock, LockedBy, PassphraseState, Session, Settings as ShownSettings,
-};
+use latchkey_view::{Answer, ComputerLock, LockedBy, PassphraseState, Session};
 
 use super::{ConnectionId, Desk, Effect, acts::refused};
 use crate::{
@@ -84,16 +82,13 @@ impl Desk {
         })
     }
 
-    pub(super) fn shown_settings(&self) -> ShownSettings {
-        ShownSettings {
-            lock_after: self.settings.lock_after_minutes,
-            passphrase: if self.lock.passphrase.is_some() {
-                PassphraseState::Chosen
-            } else if self.lock.computer_cannot_tell || self.lock.did_not {
-                PassphraseState::Wanted
-            } else {
-                PassphraseState::NotNeeded
-            },
+    pub(super) const fn passphrase_state(&self) -> PassphraseState {
+        if self.lock.passphrase.is_some() {
+            PassphraseState::Chosen
+        } else if self.lock.computer_cannot_tell || self.lock.did_not {
+            PassphraseState::Wanted
+        } else {
+            PassphraseState::NotNeeded
         }
     }
 
@@ -140,6 +135,7 @@ impl Desk {
             self.lock.by = Some(by);
             self.lock.did_not = false;
             self.keep_mark();
+            self.cover_alerts();
         }
     }
 
@@ -228,12 +224,6 @@ impl Desk {
             self.lock.did_not = false;
             self.say(Effect::LockComputer);
         }
-        Answer::Done
-    }
-
-    pub(super) fn set_lock_after(&mut self, minutes: u32) -> Answer {
-        self.settings.set_lock_after(minutes);
-        self.say(Effect::Keep(Keep::Settings(self.settings.clone())));
         Answer::Done
     }
 }

@@ -4,6 +4,7 @@
 mod acts;
 mod alerts;
 mod announcement;
+mod choosing;
 mod commands;
 mod dialogue;
 mod effect;
@@ -16,8 +17,10 @@ mod outages;
 mod outbox;
 mod passphrase;
 mod pin;
+mod quiet;
 mod sign_in;
 mod team;
+mod telling;
 mod view;
 mod windows;
 
@@ -46,6 +49,7 @@ use lock::Lock;
 use notes::Notes;
 use outages::Outages;
 use pin::PinDesk;
+use quiet::QuietDesk;
 use team::Team;
 
 /// After the stream opened, this long a quiet means that everything has arrived.
@@ -81,6 +85,7 @@ pub struct Desk {
     last_act: u64,
     notice: Option<Notice>,
     alerts: Alerts,
+    quiet: QuietDesk,
     window: Option<ConnectionId>,
     window_asked_at: Option<UnixMillis>,
     settle_at: Option<UnixMillis>,
@@ -122,6 +127,7 @@ impl Desk {
             last_act: 0,
             notice: None,
             alerts: Alerts::default(),
+            quiet: QuietDesk::default(),
             window: None,
             window_asked_at: None,
             settle_at: None,
@@ -189,6 +195,7 @@ impl Desk {
             pin,
             self.settle_at,
             self.alerts.due(),
+            self.quiet.due(),
             self.notes.due(),
             self.keychain.due(),
             self.lock.due(),
@@ -208,6 +215,8 @@ impl Desk {
         }
         self.look_at_lock();
         self.send_due_links();
+        self.end_sending();
+        self.look_at_quiet();
         if self.alerts.due().is_some_and(|due| due <= now) {
             self.ring();
         }
@@ -337,18 +346,14 @@ impl Desk {
 
     fn os(&mut self, event: &OsEvent) {
         match event {
-            OsEvent::AlertOpened(alert) => {
-                let requests = self.alerts.take(*alert);
-                if let [request] = requests.as_slice() {
-                    self.open(request.clone());
-                } else {
-                    self.show(Folder::Inbox);
-                }
-                self.raise();
-            }
+            OsEvent::AlertPressed(alert, button) => self.alert_pressed(*alert, *button),
             OsEvent::AlertClosed(alert) => drop(self.alerts.take(*alert)),
+            OsEvent::Notifications(trouble) => self.alerts.trouble = *trouble,
             OsEvent::KeychainChanged => self.keychain_changed(),
             OsEvent::OpenChosen => self.raise(),
+            OsEvent::InSessionChosen(begin) => drop(self.in_session(*begin)),
+            OsEvent::QuietChosen(begin) => drop(self.quiet_until_tomorrow(*begin)),
+            OsEvent::LockChosen => self.lock(LockedBy::Person),
             OsEvent::SignOutChosen => self.sign_out_chosen(),
             OsEvent::QuitChosen => self.quit(),
             OsEvent::ComputerLocked => self.computer_locked(),

@@ -36,6 +36,7 @@ impl Desk {
             .map(|request| (request.id.clone(), request))
             .collect();
         self.signed_in(session);
+        self.resume_quiet(started.quiet);
         self.resume_lock(started.lock);
         self.sweep();
         self.say(Effect::StartFeed(started.position));
@@ -128,6 +129,7 @@ impl Desk {
 
     pub(super) fn forget(&mut self) {
         self.end_lock();
+        self.forget_quiet();
         for alert in self.alerts.take_all() {
             self.say(Effect::Withdraw(alert));
         }

@@ -39,6 +39,7 @@ impl Desk {
             asks_to_sign_out: self.asks_to_sign_out,
             refused_notes: self.notes.refused(),
             settings: self.shown_settings(),
+            quiet: self.quiet.state(),
         }
     }
 
@@ -66,6 +67,7 @@ impl Desk {
             asks_to_sign_out: self.asks_to_sign_out,
             refused_notes: Vec::new(),
             settings: self.shown_settings(),
+            quiet: self.quiet.state(),
         }
     }
 
@@ -76,6 +78,7 @@ impl Desk {
             signed_in: self.is_signed_in(),
             locked: self.is_locked(),
             unread: self.inbox.counts().unread,
+            quiet: self.quiet.tray(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The operating system behind one trait, so that the whole loop runs in tests.
 
+mod alert;
 mod keychain;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod linux;
@@ -7,8 +8,10 @@ mod linux;
 mod portable;
 mod thread;
 
+use latchkey_view::NotificationTrouble;
 use zeroize::Zeroizing;
 
+pub use alert::{alert_buttons, alert_words, button_words};
 pub use keychain::{Kept, KeychainThread, OnLate};
 #[cfg(all(unix, not(target_os = "macos")))]
 pub use linux::Desktop;
@@ -50,6 +53,40 @@ pub struct Alert {
     pub id: AlertId,
     /// How many requests it stands for.
     pub count: u32,
+    /// What it says.
+    pub says: AlertText,
+    /// It may be heard.
+    pub sound: bool,
+}
+
+/// What a notification says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlertText {
+    /// How many clients need help; of some of them the name on file or its initials, as the
+    /// settings want it (RULES D5).
+    Help {
+        /// Those that are named; the others are counted.
+        named: Vec<String>,
+        /// *Resend link* can be pressed.
+        resend: bool,
+    },
+    /// A link goes to this client in a moment, and can be held back.
+    Resending(String),
+    /// A link that was asked for on a notification did not go.
+    NotSent,
+    /// What one looks like.
+    Example,
+}
+
+/// What can be pressed on a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertButton {
+    /// Shows the window.
+    Open,
+    /// Sends a new link, in a moment.
+    Resend,
+    /// Holds it back.
+    Undo,
 }
 
 /// What the tray shows.
@@ -61,19 +98,40 @@ pub struct TrayState {
     pub locked: bool,
     /// Unread requests.
     pub unread: u32,
+    /// What holds notifications back.
+    pub quiet: TrayQuiet,
+}
+
+/// What holds notifications back, each until a minute of the day on this computer's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrayQuiet {
+    /// The person is in a session.
+    pub in_session: Option<u16>,
+    /// The person wanted quiet.
+    pub by_hand: Option<u16>,
+    /// The quiet hours of the settings.
+    pub hours: Option<u16>,
 }
 
 /// What the person did outside the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OsEvent {
-    /// Pressed *Open* on a notification, or the notification itself.
-    AlertOpened(AlertId),
+    /// Pressed a button on a notification, or the notification itself.
+    AlertPressed(AlertId, AlertButton),
     /// It is off the screen.
     AlertClosed(AlertId),
+    /// Whether this computer shows notifications.
+    Notifications(Option<NotificationTrouble>),
     /// Something about the keychain changed: it came, was unlocked, or lost something.
     KeychainChanged,
     /// *Open Latchkey* in the tray.
     OpenChosen,
+    /// *In session* in the tray, or its end.
+    InSessionChosen(bool),
+    /// *Quiet until tomorrow* in the tray, or its end.
+    QuietChosen(bool),
+    /// *Lock* in the tray.
+    LockChosen,
     /// *Sign out* in the tray.
     SignOutChosen,
     /// *Quit* in the tray.
@@ -173,17 +231,3 @@ pub trait Os: Send + Sync + 'static {
 
 /// Where [`OsEvent`]s go. Never waits: the loop of a platform must not.
 pub type OsEvents = tokio::sync::mpsc::UnboundedSender<OsEvent>;
-
-/// What a notification without buttons is about, for platforms that have only text.
-#[must_use]
-pub fn alert_words(alert: &Alert) -> (String, String) {
-    use crate::words;
-    if alert.count == 1 {
-        (words::say("notify-one"), words::say("notify-one-body"))
-    } else {
-        (
-            words::count("notify-many", alert.count),
-            words::say("notify-many-body"),
-        )
-    }
-}

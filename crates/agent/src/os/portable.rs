@@ -8,13 +8,14 @@ use std::{
     time::Duration,
 };
 
-use latchkey_view::{connect::WINDOW_PROGRAM, start};
+use latchkey_view::{NotificationTrouble, connect::WINDOW_PROGRAM, start};
 use notify_rust::{Notification, NotificationResponse};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use super::{
-    Alert, AlertId, IDLE_BEAT, Idle, KeychainError, Os, OsEvent, OsEvents, TrayState, alert_words,
+    Alert, AlertButton, AlertId, IDLE_BEAT, Idle, KeychainError, Os, OsEvent, OsEvents, TrayState,
+    alert_buttons, alert_words, button_words,
 };
 use crate::words;
 
@@ -75,29 +76,37 @@ impl Os for Desktop {
         // A thread each: the library waits for the press by blocking.
         std::thread::spawn(move || {
             let (summary, body) = alert_words(&alert);
-            let shown = Notification::new()
+            let mut notification = Notification::new();
+            notification
                 .appname(&words::say("app-name"))
                 .summary(&summary)
-                .body(&body)
-                .action("open", &words::say("notify-open"))
-                .show();
-            let Ok(handle) = shown else {
-                tracing::warn!(alert = alert.id.0, "the notification could not be shown");
-                return;
-            };
+                .body(&body);
+            for button in alert_buttons(&alert) {
+                notification.action(key(*button), &button_words(*button));
+            }
+            if alert.sound {
+                notification.sound_name("default");
+            }
+            let shown = notification.show();
+            let trouble = shown.is_err().then_some(NotificationTrouble::Failing);
+            let _ = events.send(OsEvent::Notifications(trouble));
+            let Ok(handle) = shown else { return };
             let _ = handle.wait_for_response(|response: &NotificationResponse| {
-                let opened = matches!(
-                    response,
-                    NotificationResponse::Default | NotificationResponse::Action(_)
-                );
+                let mut offered = alert_buttons(&alert).iter().copied();
+                let pressed = match response {
+                    NotificationResponse::Default => Some(AlertButton::Open),
+                    NotificationResponse::Action(action) => {
+                        offered.find(|button| key(*button) == action)
+                    }
+                    _ => None,
+                };
                 let mut withdrawn = withdrawn.lock().unwrap_or_else(PoisonError::into_inner);
                 let was_withdrawn = withdrawn.contains(&alert.id);
                 withdrawn.retain(|id| *id != alert.id);
                 if !was_withdrawn {
-                    let _ = events.send(if opened {
-                        OsEvent::AlertOpened(alert.id)
-                    } else {
-                        OsEvent::AlertClosed(alert.id)
+                    let _ = events.send(match pressed {
+                        Some(button) => OsEvent::AlertPressed(alert.id, button),
+                        None => OsEvent::AlertClosed(alert.id),
                     });
                 }
             });
@@ -136,6 +145,14 @@ impl Os for Desktop {
 
     fn host_name(&self) -> String {
         gethostname::gethostname().to_string_lossy().into_owned()
+    }
+}
+
+const fn key(button: AlertButton) -> &'static str {
+    match button {
+        AlertButton::Open => "open",
+        AlertButton::Resend => "resend",
+        AlertButton::Undo => "undo",
     }
 }
 

@@ -2,19 +2,23 @@
 //! cross the bus. Runs where `LATCHKEY_TEST_DESKTOP` is set, as `cargo xtask test` does.
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     process::{Child, Command as Process, Stdio},
     time::Duration,
 };
 
-use latchkey_view::{Command, Keychain, Places};
+use latchkey_view::{Command, Keychain, NotificationTrouble, Places};
 use tempfile::TempDir;
 use url::Url;
-use zbus::{Connection, zvariant::OwnedValue};
+use zbus::{
+    Connection,
+    zvariant::{OwnedValue, Structure, Value},
+};
 
 use crate::support::{
     Bus, Notifications, Panel, ScriptedPractice, TestWindow, come_back, document, is_connected,
-    is_signed_in, is_signed_out, solved, until,
+    is_locked, is_signed_in, is_signed_out, solved, until,
 };
 
 pub fn here() -> bool {
@@ -252,7 +256,10 @@ async fn a_daemon_without_buttons_gets_none_and_no_daemon_stops_nothing() {
     window.sees("known", |view| view.inbox.known).await;
     real.practice.say(&document("r1", 1));
     window
-        .sees("no daemon", |view| view.inbox.rows.len() == 1)
+        .sees("no daemon", |view| {
+            view.inbox.rows.len() == 1
+                && view.settings.notification_trouble == Some(NotificationTrouble::Absent)
+        })
         .await;
     drop(window);
     real.quit().await;
@@ -265,6 +272,11 @@ async fn a_daemon_without_buttons_gets_none_and_no_daemon_stops_nothing() {
     window.sees("known", |view| view.inbox.known).await;
     real.practice.say(&document("r9", 9));
     assert!(notifications.shows(1).await.actions.is_empty());
+    window
+        .sees("no buttons", |view| {
+            view.settings.notification_trouble == Some(NotificationTrouble::NoButtons)
+        })
+        .await;
 }
 
 async fn property(bus: &Connection, item: &str, name: &str) -> OwnedValue {
@@ -289,8 +301,11 @@ async fn tool_tip(bus: &Connection, item: &str) -> String {
     String::try_from(parts.fields()[3].try_clone().unwrap()).unwrap()
 }
 
-/// The labels of the tray's menu.
-async fn menu(bus: &Connection, item: &str) -> String {
+/// As the menu's protocol has it: its number, what it says, what is below it.
+type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
+/// The entries of the tray's menu that say something.
+async fn menu(bus: &Connection, item: &str) -> Vec<(i32, String)> {
     let answer = bus
         .call_method(
             Some(item),
@@ -301,13 +316,43 @@ async fn menu(bus: &Connection, item: &str) -> String {
         )
         .await
         .unwrap();
-    format!(
-        "{:?}",
-        answer
-            .body()
-            .deserialize::<zbus::zvariant::Structure<'_>>()
-            .unwrap()
+    let (_, (_, _, children)): (u32, Entry) = answer.body().deserialize().unwrap();
+    let mut entries = Vec::new();
+    for child in children {
+        let structure = Structure::try_from(child).unwrap();
+        let (id, mut about, _) = Entry::try_from(structure).unwrap();
+        if let Some(label) = about.remove("label") {
+            let label = String::try_from(label).unwrap();
+            if !label.is_empty() {
+                entries.push((id, label));
+            }
+        }
+    }
+    entries
+}
+
+async fn until_async(mut holds: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    assert!(in_time.is_ok(), "never happened");
+}
+
+/// Presses an entry of the tray's menu.
+async fn choose(bus: &Connection, item: &str, id: i32) {
+    let event = (id, "clicked", Value::from(0_i32), 0_u32);
+    bus.call_method(
+        Some(item),
+        "/MenuBar",
+        Some("com.canonical.dbusmenu"),
+        "Event",
+        &event,
     )
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -341,15 +386,83 @@ async fn the_tray_appears_when_a_panel_does_and_counts() {
     real.practice.say(&document("r1", 1));
     real.practice.say(&document("r2", 2));
     says("2 unread help requests").await;
-    let menu = menu(&bus, &item).await;
-    for label in [
-        "2 unread help requests",
-        "Open Latchkey",
-        "Sign out",
-        "Quit",
-    ] {
-        assert!(menu.contains(label), "{label} in {menu}");
+    let labels: Vec<String> = menu(&bus, &item)
+        .await
+        .into_iter()
+        .map(|(_, label)| label)
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "2 unread help requests",
+            "Open Latchkey",
+            "In session (50 min)",
+            "Quiet until tomorrow",
+            "Lock",
+            "Sign out",
+            "Quit",
+        ]
+    );
+}
+
+// RULES D5
+#[tokio::test]
+async fn everything_that_the_tray_must_do_is_in_its_menu() {
+    if !here() {
+        return;
     }
+    let mut real = Real::set_up().await;
+    let (_panel, mut items) = Panel::serve(&real.bus).await;
+    real.start().await;
+    let mut window = real.window().await;
+    real.sign_in(&mut window).await;
+    let item = items.recv().await.unwrap();
+    let bus = real.bus.connect().await;
+    let press = async |beginning: &str| {
+        let pressing = async {
+            loop {
+                let entries = menu(&bus, &item).await;
+                let mut found = entries.iter();
+                if let Some((id, _)) = found.find(|(_, label)| label.starts_with(beginning)) {
+                    return choose(&bus, &item, *id).await;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(10), pressing).await;
+        assert!(in_time.is_ok(), "never in the menu: {beginning}");
+    };
+    press("In session").await;
+    window
+        .sees("in session", |view| view.quiet.in_session.is_some())
+        .await;
+    let says = async |beginning: &str| {
+        until_async(async || tool_tip(&bus, &item).await.starts_with(beginning)).await;
+    };
+    says("In session until ").await;
+    press("End “In session”").await;
+    window
+        .sees("over", |view| view.quiet.in_session.is_none())
+        .await;
+    press("Quiet until tomorrow").await;
+    window
+        .sees("quiet", |view| view.quiet.by_hand.is_some())
+        .await;
+    press("End quiet").await;
+    window
+        .sees("over", |view| view.quiet.by_hand.is_none())
+        .await;
+    press("Open Latchkey").await;
+    window.hears("raise", |heard| heard.raised >= 1).await;
+    press("Lock").await;
+    window.sees("locked", is_locked).await;
+    says("Locked.").await;
+    let entries = menu(&bus, &item).await;
+    assert!(!entries.iter().any(|(_, label)| label == "Lock"));
+    press("Sign out").await;
+    window.sees("signed out", is_signed_out).await;
+    press("Quit").await;
+    window.hears("the end", |heard| heard.ended).await;
 }
 
 // RULES S8

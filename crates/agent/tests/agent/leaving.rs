@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use latchkey_agent::{agent::End, erase, os::OsEvent};
-use latchkey_view::{Command, Keychain, Left, Passphrase, Session, SignedOut};
+use latchkey_view::{Command, Keychain, Left, Passphrase, Session, Setting, SignedOut};
 
 use crate::support::{Bench, FakeKeychain, TestWindow, document, is_signed_out, until};
 
@@ -14,7 +14,7 @@ async fn lived_in() -> (Bench, TestWindow) {
     window
         .sees("the request", |view| view.inbox.rows.len() == 1)
         .await;
-    window.act(Command::SetLockAfter { minutes: 5 }).await;
+    window.act(Command::Set(Setting::LockAfter(5))).await;
     let passphrase = Some(Passphrase::new("under the willow".to_owned()));
     window.act(Command::SetPassphrase { passphrase }).await;
     bench.outside(OsEvent::Untouched(latchkey_agent::os::Idle::For(0)));

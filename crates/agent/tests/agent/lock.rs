@@ -6,7 +6,7 @@ use latchkey_agent::{
     os::{Idle, OsEvent},
 };
 use latchkey_protocol::Evidence;
-use latchkey_view::{Command, ComputerLock, LockedBy, Session, View};
+use latchkey_view::{Command, ComputerLock, LockedBy, Session, Setting, View};
 use serde_json::json;
 
 use crate::support::{Bench, TestWindow, document, is_locked, is_signed_in, until};
@@ -81,7 +81,7 @@ async fn each_source_locks_and_what_is_drawn_then_has_counts_and_nothing_else() 
 #[tokio::test]
 async fn it_locks_at_the_minute_that_was_chosen_and_not_before() {
     let (bench, mut window) = at_work().await;
-    window.act(Command::SetLockAfter { minutes: 5 }).await;
+    window.act(Command::Set(Setting::LockAfter(5))).await;
     window
         .sees("five", |view| view.settings.lock_after == 5)
         .await;
@@ -130,7 +130,7 @@ async fn acting_needs_unlocking_and_is_refused_with_a_code() {
             request: Some(request()),
         },
         Command::MarkUnread { request: request() },
-        Command::SetLockAfter { minutes: 60 },
+        Command::Set(Setting::LockAfter(60)),
         Command::SetPassphrase { passphrase: None },
     ] {
         assert_eq!(window.act(command).await["code"], "locked");
@@ -187,7 +187,10 @@ async fn a_request_that_is_asked_for_while_locked_is_seen_only_after_unlocking()
     })
     .await;
     let alert = bench.os.on_screen().last().unwrap().id;
-    bench.outside(OsEvent::AlertOpened(alert));
+    bench.outside(OsEvent::AlertPressed(
+        alert,
+        latchkey_agent::os::AlertButton::Open,
+    ));
     window.hears("raise", |heard| heard.raised > 0).await;
     assert_eq!(bench.practice.script().written.len(), 1, "nobody saw it");
     bench.outside(OsEvent::ComputerUnlocked);

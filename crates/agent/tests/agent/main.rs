@@ -21,6 +21,8 @@ mod lock;
 mod network;
 mod notes;
 mod notifications;
+#[cfg(target_os = "linux")]
+mod notifier;
 mod outages;
 mod outbox;
 mod parting;
@@ -28,9 +30,11 @@ mod passphrase;
 mod pin;
 #[cfg(target_os = "linux")]
 mod presence;
+mod quiet;
 mod reconnecting;
 mod session;
 mod socket;
 mod support;
 mod taken_away;
 mod team;
+mod telling;

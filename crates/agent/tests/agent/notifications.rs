@@ -1,12 +1,12 @@
 //! The bell.
 
-use latchkey_agent::os::OsEvent;
+use latchkey_agent::os::{AlertButton, OsEvent};
 use latchkey_view::Command;
 use serde_json::json;
 
 use crate::support::{Bench, document, event, solved, until};
 
-async fn settled() -> (Bench, crate::support::TestWindow) {
+pub async fn settled() -> (Bench, crate::support::TestWindow) {
     let (bench, window) = Bench::signed_in().await;
     bench.clock.advance(1_000);
     window.sees("known", |view| view.inbox.known).await;
@@ -14,7 +14,7 @@ async fn settled() -> (Bench, crate::support::TestWindow) {
 }
 
 /// The clock moves on until the notifications on the screen are so many.
-async fn rings(bench: &Bench, many: usize) {
+pub async fn rings(bench: &Bench, many: usize) {
     until("the bell", || {
         bench.clock.advance(50);
         bench.os.on_screen().len() == many
@@ -120,7 +120,7 @@ async fn open_on_a_notification_starts_the_window_on_that_request() {
     bench.practice.say(&document("r2", 3));
     rings(&bench, 2).await;
     let second = bench.os.on_screen()[1].id;
-    bench.outside(OsEvent::AlertOpened(second));
+    bench.outside(OsEvent::AlertPressed(second, AlertButton::Open));
     until("the window", || bench.os.record().windows == 1).await;
     let window = bench.window().await;
     let view = window.sees("the request", |view| view.pane.is_some()).await;
@@ -134,7 +134,8 @@ async fn open_on_a_notification_raises_the_window_that_is_there() {
     let (bench, window) = settled().await;
     bench.practice.say(&document("r1", 1));
     rings(&bench, 1).await;
-    bench.outside(OsEvent::AlertOpened(bench.os.on_screen()[0].id));
+    let shown = bench.os.on_screen()[0].id;
+    bench.outside(OsEvent::AlertPressed(shown, AlertButton::Open));
     window.hears("raise", |heard| heard.raised >= 1).await;
     window.sees("the request", |view| view.pane.is_some()).await;
     assert_eq!(bench.os.record().windows, 0);

@@ -7,7 +7,7 @@ import { outageWords } from '../../words/outage';
 import { storages } from '../../words/storage';
 import { when } from '../../words/time';
 
-const KINDS = ['connection', 'outage', 'storage', 'keychain', 'passphrase'] as const;
+const KINDS = ['connection', 'outage', 'storage', 'keychain', 'passphrase', 'quiet'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Strip {
@@ -27,6 +27,8 @@ export interface Acts {
   asking: boolean;
   /** Null where the passphrase is being chosen already. */
   onpassphrase: (() => void) | null;
+  /** What was wished for is over. */
+  onring: (wish: 'in_session' | 'quiet') => void;
 }
 
 export function strips(view: View, trouble: Trouble, now: number, acts: Acts): Strip[] {
@@ -69,6 +71,26 @@ export function strips(view: View, trouble: Trouble, now: number, acts: Acts): S
       words: m.passphrase_wanted_do(),
       off: false,
       press: acts.onpassphrase,
+    };
+  }
+  const { in_session: session, by_hand: hand } = view.quiet;
+  if (session !== null) {
+    const title = m.quiet_session_title({ at: when(session, now) });
+    say('quiet', 'plain', title, m.quiet_session_means()).act = {
+      words: m.quiet_end(),
+      off: false,
+      press: () => {
+        acts.onring('in_session');
+      },
+    };
+  } else if (hand !== null) {
+    const title = m.quiet_hand_title({ at: when(hand, now) });
+    say('quiet', 'plain', title, m.quiet_hand_means()).act = {
+      words: m.quiet_end(),
+      off: false,
+      press: () => {
+        acts.onring('quiet');
+      },
     };
   }
   return all;

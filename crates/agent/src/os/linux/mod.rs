@@ -7,16 +7,12 @@ mod notification;
 mod presence;
 mod tray;
 
-use std::{
-    collections::HashMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::path::PathBuf;
 
 use latchkey_view::{connect::WINDOW_PROGRAM, start};
 use tokio::{
     runtime::Handle,
-    sync::{OnceCell, oneshot, watch},
+    sync::{mpsc, watch},
 };
 use zeroize::Zeroizing;
 
@@ -25,10 +21,8 @@ use super::{Alert, AlertId, KeychainError, Os, OsEvents, TrayState};
 /// The person's desktop session.
 pub struct Desktop {
     runtime: Handle,
-    events: OsEvents,
     data_dir: Option<PathBuf>,
-    shown: Arc<Mutex<HashMap<AlertId, oneshot::Sender<()>>>>,
-    daemon: Arc<OnceCell<notification::Daemon>>,
+    notifications: mpsc::UnboundedSender<notification::Wish>,
     tray: watch::Sender<TrayState>,
 }
 
@@ -38,16 +32,17 @@ impl Desktop {
     #[must_use]
     pub fn new(runtime: Handle, events: OsEvents, data_dir: Option<PathBuf>) -> Self {
         let (tray, states) = watch::channel(TrayState::default());
+        let (notifications, wishes) = mpsc::unbounded_channel();
+        let icon = icon::place(data_dir.as_deref());
+        runtime.spawn(notification::run(wishes, events.clone(), icon));
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
-        runtime.spawn(network::watch(events.clone()));
         presence::start(&runtime, &events);
+        runtime.spawn(network::watch(events));
         Self {
             runtime,
-            events,
             data_dir,
-            shown: Arc::default(),
-            daemon: Arc::default(),
+            notifications,
             tray,
         }
     }
@@ -84,25 +79,12 @@ impl Os for Desktop {
     }
 
     fn notify(&self, alert: &Alert) {
-        let (withdraw, withdrawn) = oneshot::channel();
-        lock(&self.shown).insert(alert.id, withdraw);
-        let (alert, events, shown, daemon, data_dir) = (
-            alert.clone(),
-            self.events.clone(),
-            self.shown.clone(),
-            self.daemon.clone(),
-            self.data_dir.clone(),
-        );
-        self.runtime.spawn(async move {
-            notification::show(&alert, withdrawn, &events, &daemon, data_dir).await;
-            lock(&shown).remove(&alert.id);
-        });
+        let wish = notification::Wish::Show(alert.clone());
+        let _ = self.notifications.send(wish);
     }
 
     fn withdraw(&self, alert: AlertId) {
-        if let Some(withdraw) = lock(&self.shown).remove(&alert) {
-            let _ = withdraw.send(());
-        }
+        let _ = self.notifications.send(notification::Wish::Withdraw(alert));
     }
 
     fn tray(&self, state: TrayState) {
@@ -137,8 +119,4 @@ impl Os for Desktop {
     fn host_name(&self) -> String {
         gethostname::gethostname().to_string_lossy().into_owned()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

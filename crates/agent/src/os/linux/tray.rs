@@ -48,7 +48,19 @@ impl Tray {
         let _ = self.events.send(event);
     }
 
+    /// What holds notifications back comes first: it explains the silence.
     fn line(&self) -> String {
+        let count = self.count();
+        let quiet = self.state.quiet;
+        let (words, until) = match (quiet.in_session, quiet.by_hand.or(quiet.hours)) {
+            (Some(until), _) => ("tray-session-line", until),
+            (None, Some(until)) => ("tray-quiet-line", until),
+            (None, None) => return count,
+        };
+        format!("{} {count}", words::until(words, &time_of(until)))
+    }
+
+    fn count(&self) -> String {
         match self.state {
             TrayState {
                 signed_in: false, ..
@@ -101,6 +113,10 @@ impl ksni::Tray for Tray {
             item("tray-open", OsEvent::OpenChosen),
         ];
         if self.state.signed_in {
+            items.extend(self.quiet_items());
+            if !self.state.locked {
+                items.push(item("tray-lock", OsEvent::LockChosen));
+            }
             items.push(item("tray-sign-out", OsEvent::SignOutChosen));
         }
         items.push(item("tray-quit", OsEvent::QuitChosen));
@@ -108,9 +124,49 @@ impl ksni::Tray for Tray {
     }
 }
 
+impl Tray {
+    /// *In session* and quiet, or their ends.
+    fn quiet_items(&self) -> Vec<MenuItem<Self>> {
+        let quiet = self.state.quiet;
+        let mut items = vec![MenuItem::Separator];
+        items.push(match quiet.in_session {
+            None => item("tray-in-session", OsEvent::InSessionChosen(true)),
+            Some(until) => labelled(
+                words::until("tray-end-session", &time_of(until)),
+                OsEvent::InSessionChosen(false),
+            ),
+        });
+        items.push(match quiet.by_hand {
+            None => item("tray-quiet", OsEvent::QuietChosen(true)),
+            Some(until) => labelled(
+                words::until("tray-end-quiet", &time_of(until)),
+                OsEvent::QuietChosen(false),
+            ),
+        });
+        if let Some(until) = quiet.hours {
+            let line = StandardItem {
+                label: words::until("tray-hours", &time_of(until)),
+                enabled: false,
+                ..StandardItem::default()
+            };
+            items.push(line.into());
+        }
+        items.push(MenuItem::Separator);
+        items
+    }
+}
+
+fn time_of(minute: u16) -> String {
+    format!("{}:{:02}", minute / 60, minute % 60)
+}
+
 fn item(words: &str, event: OsEvent) -> MenuItem<Tray> {
+    labelled(words::say(words), event)
+}
+
+fn labelled(label: String, event: OsEvent) -> MenuItem<Tray> {
     StandardItem {
-        label: words::say(words),
+        label,
         activate: Box::new(move |tray: &mut Tray| tray.choose(event.clone())),
         ..StandardItem::default()
     }
@@ -177,7 +233,7 @@ mod tests {
             for icon in icons(TrayState {
                 signed_in,
                 unread,
-                locked: false,
+                ..TrayState::default()
             }) {
                 let pixels = usize::try_from(icon.width * icon.height).unwrap();
                 assert_eq!(icon.data.len(), 4 * pixels);

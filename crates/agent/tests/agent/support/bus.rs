@@ -221,6 +221,7 @@ pub struct Shown {
     pub summary: String,
     pub body: String,
     pub actions: Vec<String>,
+    pub heard: bool,
 }
 
 #[derive(Default)]
@@ -229,10 +230,20 @@ pub struct Screen {
     pub closed: Vec<u32>,
 }
 
+/// How the notification daemon takes what it is asked to show.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mood {
+    #[default]
+    Works,
+    Fails,
+    Hangs,
+}
+
 /// Plays the notification daemon.
 #[derive(Clone)]
 pub struct Notifications {
     pub screen: Arc<Mutex<Screen>>,
+    pub mood: Arc<Mutex<Mood>>,
     actions: bool,
     connection: Option<Connection>,
 }
@@ -240,7 +251,7 @@ pub struct Notifications {
 #[interface(name = "org.freedesktop.Notifications")]
 impl Notifications {
     fn get_capabilities(&self) -> Vec<String> {
-        let mut capabilities = vec!["body".to_owned()];
+        let mut capabilities = vec!["body".to_owned(), "body-markup".to_owned()];
         if self.actions {
             capabilities.push("actions".to_owned());
         }
@@ -248,7 +259,7 @@ impl Notifications {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the specification's")]
-    fn notify(
+    async fn notify(
         &self,
         app: String,
         replaces: u32,
@@ -258,9 +269,15 @@ impl Notifications {
         actions: Vec<String>,
         hints: std::collections::HashMap<String, OwnedValue>,
         timeout: i32,
-    ) -> u32 {
+    ) -> fdo::Result<u32> {
         // Nothing of this is looked at here.
-        drop((app, replaces, icon, hints, timeout));
+        drop((app, replaces, icon, timeout));
+        let mood = *self.mood.lock().unwrap();
+        match mood {
+            Mood::Works => {}
+            Mood::Fails => return Err(fdo::Error::Failed("no".to_owned())),
+            Mood::Hangs => std::future::pending().await,
+        }
         let mut screen = self.screen.lock().unwrap();
         let id = u32::try_from(screen.shown.len()).unwrap() + 1;
         screen.shown.push(Shown {
@@ -268,8 +285,9 @@ impl Notifications {
             summary,
             body,
             actions,
+            heard: hints.contains_key("sound-name"),
         });
-        id
+        Ok(id)
     }
 
     fn close_notification(&self, id: u32) {
@@ -281,6 +299,7 @@ impl Notifications {
     pub async fn serve(bus: &Bus, actions: bool) -> Self {
         let mut notifications = Self {
             screen: Arc::default(),
+            mood: Arc::default(),
             actions,
             connection: None,
         };
@@ -303,6 +322,13 @@ impl Notifications {
         })
         .await;
         self.screen.lock().unwrap().shown[many - 1].clone()
+    }
+
+    /// Its program ends.
+    pub async fn end(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.close().await.unwrap();
+        }
     }
 
     pub async fn closes(&self, id: u32) {

@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::tz::TimeZone;
 use latchkey_agent::clock::{Clock, Wait};
 use latchkey_protocol::UnixMillis;
 use tokio::sync::watch;
@@ -46,5 +47,9 @@ impl Clock for FakeClock {
         Box::pin(async move {
             let _ = now.wait_for(|now| *now >= at.0).await;
         })
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
     }
 }
