@@ -56,6 +56,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(staff::staff))
         .routes(routes!(feed::feed))
         .routes(routes!(request::seen::seen))
+        .routes(routes!(request::looking::looking))
         .routes(routes!(request::assign::assign))
         .routes(routes!(request::pin::pin))
         .routes(routes!(request::revoke::revoke))

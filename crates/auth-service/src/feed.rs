@@ -7,17 +7,19 @@
 //! nothing can appear behind a reader.
 
 mod encoding;
+mod presence;
 mod reader;
 mod seat;
 pub(crate) mod start;
 
 use std::time::Duration;
 
-use latchkey_protocol::{MailOutage, StaffId};
+use latchkey_protocol::{DeviceId, Looking, MailOutage, StaffId, UnixMillis};
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::DAY;
 use encoding::Encodings;
+use presence::Presence;
 use seat::Seats;
 
 pub use reader::Reader;
@@ -39,6 +41,7 @@ pub struct Feed {
     turns: Semaphore,
     keep_alive: Duration,
     outages: watch::Sender<Vec<MailOutage>>,
+    presence: Presence,
 }
 
 impl Default for Feed {
@@ -57,6 +60,7 @@ impl Feed {
             turns: Semaphore::new(TURNS),
             keep_alive,
             outages: watch::Sender::default(),
+            presence: Presence::default(),
         }
     }
 
@@ -73,6 +77,15 @@ impl Feed {
     #[must_use]
     pub fn outages(&self) -> Vec<MailOutage> {
         self.outages.borrow().clone()
+    }
+
+    /// A desktop shows a request, or does not any more.
+    pub(crate) fn look(&self, device: &DeviceId, looking: &Looking, away: bool, now: UnixMillis) {
+        if away {
+            self.presence.leave(device, looking);
+        } else {
+            self.presence.look(device, looking, now);
+        }
     }
 
     /// A desktop of this staff member has a stream open.

@@ -19,6 +19,11 @@ pub const FEED_EVENT_RESET: &str = "reset";
 /// while there is one, and at each change.
 pub const FEED_EVENT_OUTAGES: &str = "outages";
 
+/// SSE event name: data is every [`Looking`](crate::Looking) of colleagues there is now, a list,
+/// of requests in this reader's view. Like `outages` it has no `id`, and comes when a stream
+/// opens while somebody looks, and at each change.
+pub const FEED_EVENT_PRESENCE: &str = "presence";
+
 /// A document left this reader's view: erase it from cache and index (RULES V2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -23,7 +23,8 @@ pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
 pub use dialogue::{DialogueLine, MailDialogue, MailTry, Speaker};
 pub use error::{ErrorCode, Problem};
 pub use feed::{
-    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason,
+    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_REQUEST, FEED_EVENT_RESET,
+    Gone, GoneReason,
 };
 pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
 pub use outage::{Affected, MailOutage};
@@ -32,7 +33,7 @@ pub use request::{
     PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier,
     TierReason, Who,
 };
-pub use team::{Assign, Assigned, Colleague, Colleagues};
+pub use team::{Assign, Assigned, Colleague, Colleagues, Look, Looking};
 pub use timeline::{
     AddressProof, Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry,
 };

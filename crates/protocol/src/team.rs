@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Role, StaffId, UnixMillis};
+use crate::{RequestId, Role, StaffId, UnixMillis};
 
 /// Who has a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,28 @@ pub struct Assign {
 )]
 fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<StaffId>>, D::Error> {
     Option::deserialize(from).map(Some)
+}
+
+/// Body of `POST /api/v1/requests/{id}/looking`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// The desktop does not show the request any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub away: bool,
+}
+
+/// A colleague looks at a request now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Looking {
+    /// At which.
+    pub request: RequestId,
+    /// Who.
+    pub staff: StaffId,
+    /// Their name.
+    pub name: String,
 }
 
 /// Answer of `GET /api/v1/staff`: everybody who may act, by name, the caller too.

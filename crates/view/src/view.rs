@@ -287,6 +287,10 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub assigned: Option<Assigned>,
+    /// Colleagues who look at it now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub looking: Vec<String>,
     /// Not read by this person.
     pub unread: bool,
     /// The cause, for the second line.
@@ -308,6 +312,10 @@ pub struct Pane {
     pub resend: Option<PendingResend>,
     /// A command on this request is under way.
     pub busy: bool,
+    /// Colleagues who look at it now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub looking: Vec<String>,
     /// A note that is being written; the agent keeps it, not the window.
     pub draft: String,
     /// Notes on this request that have not reached the practice yet, oldest first.

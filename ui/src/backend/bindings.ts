@@ -946,6 +946,10 @@ resend: PendingResend | null,
  */
 busy: boolean, 
 /**
+ * Colleagues who look at it now.
+ */
+looking?: Array<string>, 
+/**
  * A note that is being written; the agent keeps it, not the window.
  */
 draft: string, 
@@ -1221,6 +1225,10 @@ state: RequestState,
  * Whose it is.
  */
 assigned?: Assigned, 
+/**
+ * Colleagues who look at it now.
+ */
+looking?: Array<string>, 
 /**
  * Not read by this person.
  */

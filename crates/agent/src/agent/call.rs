@@ -81,6 +81,19 @@ impl Agent {
         });
     }
 
+    /// What is shown here; whether it arrives matters for seconds only.
+    pub(super) fn look(&self, request: RequestId, away: bool) {
+        let Some(api) = self.tokens.clone().map(Api::new) else {
+            return;
+        };
+        let key = random::act_key(&*self.ground.random);
+        tokio::spawn(async move {
+            if let Err(error) = api.look(&request, away, key).await {
+                tracing::debug!(%error, "colleagues are not told what is shown here");
+            }
+        });
+    }
+
     pub(super) fn ask_colleagues(&self, asked: (ConnectionId, u64)) {
         let api = self.tokens.clone().map(Api::new);
         let results = self.results.clone();

@@ -56,6 +56,7 @@ impl Agent {
             }
             Effect::AskMe => self.ask_me(),
             Effect::AskAnnouncement { asked, language } => self.ask_announcement(asked, language),
+            Effect::Look { request, away } => self.look(request, away),
             Effect::AskColleagues { asked } => self.ask_colleagues(asked),
             Effect::AskDialogue { asked, request } => self.ask_dialogue(asked, request),
             Effect::Call(act, call) => self.call(act, call),

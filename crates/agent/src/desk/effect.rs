@@ -278,6 +278,13 @@ pub enum Effect {
         /// About which request.
         request: RequestId,
     },
+    /// Tell the service that a request is shown here, or not any more.
+    Look {
+        /// Which.
+        request: RequestId,
+        /// Not any more.
+        away: bool,
+    },
     /// Ask the service who there is.
     AskColleagues {
         /// The command that waits for its answer.

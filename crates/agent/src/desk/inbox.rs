@@ -86,6 +86,7 @@ impl Inbox {
             at: request.created_at,
             state: request.state,
             assigned: request.assigned.clone(),
+            looking: Vec::new(),
             unread: is_open(request) && self.is_unread(request),
             diagnosis: request.diagnosis.clone(),
             solved: request.solved.clone(),

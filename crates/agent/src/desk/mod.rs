@@ -201,6 +201,7 @@ impl Desk {
             self.lock.due(),
             self.inbox.refill_at,
             self.look_at_disk_at,
+            self.team.due(),
         ]
         .into_iter()
         .flatten()
@@ -224,10 +225,12 @@ impl Desk {
             self.settle_at = None;
             self.inbox.known = true;
             self.outages.settle();
+            self.team.settle();
             self.withdraw_answered();
             self.part_with_orphans();
         }
         self.look_at_notes();
+        self.tell_what_is_shown();
         self.look_at_keychain();
         self.refill();
         if self.look_at_disk_at.is_some_and(|at| at <= now) {
@@ -277,6 +280,7 @@ impl Desk {
             FeedEvent::Request(request, position) => self.arrived(*request, position),
             FeedEvent::Gone(request, position) => self.gone(&request, position),
             FeedEvent::Outages(outages) => self.outages.told(outages),
+            FeedEvent::Presence(looking) => self.team.look(looking),
             FeedEvent::Reset => self.reset(),
             FeedEvent::SessionEnded => self.session_ended(),
         }
@@ -287,6 +291,7 @@ impl Desk {
         self.connected_since = Some(self.now);
         self.lost_at = None;
         self.outages.ask_anew();
+        self.team.ask_anew();
         self.settle_at = Some(later(self.now, SETTLE));
         self.alerts.ring_by(later(self.now, SETTLE));
         self.say(Effect::AskMe);

@@ -1,8 +1,10 @@
-//! The colleagues: who there is, and what they hand over.
+//! The colleagues: who there is, what they hand over, and what they look at.
 
 use std::collections::HashSet;
 
-use latchkey_protocol::{Colleagues, ErrorCode, Happening, HelpRequest, RequestId};
+use latchkey_protocol::{
+    Colleagues, ErrorCode, Happening, HelpRequest, Looking, RequestId, UnixMillis,
+};
 use latchkey_view::{Answer, Session};
 
 use super::{
@@ -10,16 +12,53 @@ use super::{
     acts::refused,
     inbox::{is_open, is_unanswered},
 };
-use crate::practice::CallError;
+use crate::{clock::later, practice::CallError};
 
-/// The commands that wait for who there is.
+/// The service forgets after 45 s what a desktop shows.
+const SHOW_AGAIN: i64 = 20_000;
+
+/// What is known of the colleagues, and told to them.
 #[derive(Default)]
-pub(super) struct Team(HashSet<(ConnectionId, u64)>);
+pub(super) struct Team {
+    /// The commands that wait for who there is.
+    asked: HashSet<(ConnectionId, u64)>,
+    /// What colleagues look at, as the service told it.
+    looking: Vec<Looking>,
+    /// On this stream.
+    told: bool,
+    /// The request that the service was told to be shown here, and when it is told again.
+    shown: Option<(RequestId, UnixMillis)>,
+}
 
 impl Team {
     /// The session is over: the commands that wait for an answer.
     pub(super) fn forget(&mut self) -> Vec<(ConnectionId, u64)> {
-        self.0.drain().collect()
+        let asked = self.asked.drain().collect();
+        *self = Self::default();
+        asked
+    }
+
+    /// The service says what colleagues look at.
+    pub(super) fn look(&mut self, looking: Vec<Looking>) {
+        self.looking = looking;
+        self.told = true;
+    }
+
+    /// A stream opened; who looked before may be gone.
+    pub(super) const fn ask_anew(&mut self) {
+        self.told = false;
+    }
+
+    /// Everything that the stream began with has arrived.
+    pub(super) fn settle(&mut self) {
+        if !self.told {
+            self.looking.clear();
+        }
+    }
+
+    /// When the service is told again what is shown here.
+    pub(super) fn due(&self) -> Option<UnixMillis> {
+        self.shown.as_ref().map(|(_, again)| *again)
     }
 }
 
@@ -27,7 +66,7 @@ impl Desk {
     /// Who there is, is asked each time: who is connected changes by the minute.
     pub(super) fn read_colleagues(&mut self, asked: (ConnectionId, u64)) {
         if self.is_connected() {
-            self.team.0.insert(asked);
+            self.team.asked.insert(asked);
             return self.say(Effect::AskColleagues { asked });
         }
         self.answer(Some(asked), refused(ErrorCode::Offline));
@@ -39,7 +78,7 @@ impl Desk {
         outcome: Result<Colleagues, CallError>,
     ) {
         // Another session's: whoever waited has an answer already.
-        if !self.team.0.remove(&asked) {
+        if !self.team.asked.remove(&asked) {
             return;
         }
         let answer = match outcome {
@@ -48,6 +87,43 @@ impl Desk {
             Err(error) => return self.not_read(asked, error),
         };
         self.answer(Some(asked), answer);
+    }
+
+    /// Colleagues who look at a request now, by name; nobody is known to while offline.
+    pub(super) fn colleagues_at(&self, request: &RequestId) -> Vec<String> {
+        let at = |looking: &&Looking| looking.request == *request && self.is_connected();
+        let looking = self.team.looking.iter().filter(at);
+        looking.map(|looking| looking.name.clone()).collect()
+    }
+
+    /// Tells the service which request a person has before them, while they do.
+    pub(super) fn tell_what_is_shown(&mut self) {
+        let is_watched = self.is_connected() && !self.is_locked() && self.window.is_some();
+        let shown = self.selected.clone().filter(|request| {
+            is_watched && self.is_signed_in() && self.inbox.requests.contains_key(request)
+        });
+        let (before, again) = match self.team.shown.take() {
+            Some((request, again)) => (Some(request), again),
+            None => (None, self.now),
+        };
+        if let Some(request) = before.clone()
+            && before != shown
+            && self.is_connected()
+        {
+            let away = true;
+            self.say(Effect::Look { request, away });
+        }
+        if let Some(request) = shown {
+            let is_news = before.as_ref() != Some(&request);
+            let again = if is_news || again <= self.now {
+                let (request, away) = (request.clone(), false);
+                self.say(Effect::Look { request, away });
+                later(self.now, SHOW_AGAIN)
+            } else {
+                again
+            };
+            self.team.shown = Some((request, again));
+        }
     }
 
     /// A colleague gave a request to this person, who is told of it as of a new one, even if

@@ -1,7 +1,7 @@
 //! What there is to draw.
 
 use latchkey_protocol::ErrorCode;
-use latchkey_view::{Folder, Inbox, Pane, PendingResend, Session, View};
+use latchkey_view::{Folder, Inbox, Pane, PendingResend, Row, Session, View};
 
 use super::{Desk, pin::PinDesk};
 use crate::os::TrayState;
@@ -24,7 +24,7 @@ impl Desk {
                 folder: self.folder,
                 counts: self.inbox.counts(),
                 known: self.inbox.known,
-                rows: self.inbox.rows(self.folder),
+                rows: self.rows(),
             },
             outages: if self.is_connected() {
                 self.outages.now()
@@ -82,6 +82,14 @@ impl Desk {
         }
     }
 
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = self.inbox.rows(self.folder);
+        for row in &mut rows {
+            row.looking = self.colleagues_at(&row.id);
+        }
+        rows
+    }
+
     fn pane(&self) -> Option<Pane> {
         let request = self.inbox.requests.get(self.selected.as_ref()?)?;
         Some(Pane {
@@ -92,6 +100,7 @@ impl Desk {
                 .get(&request.id)
                 .map(|goes_at| PendingResend { goes_at: *goes_at }),
             busy: self.is_busy(&request.id),
+            looking: self.colleagues_at(&request.id),
             draft: self.notes.draft(&request.id),
             waiting_notes: self.notes.waiting(&request.id),
         })

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
     AddNote, Announcement, Assign, Colleagues, ConfirmAddress, CorrectAddress, ErrorCode, Evidence,
-    IDEMPOTENCY_KEY, IssuePin, IssuedPin, MailDialogue, Me, Nothing, Phrase, Problem, RequestId,
-    ResendLink, SendReply,
+    IDEMPOTENCY_KEY, IssuePin, IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem,
+    RequestId, ResendLink, SendReply,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -125,6 +125,14 @@ impl Api {
         key: Uuid,
     ) -> Result<(), CallError> {
         self.act(request, &["assign"], key, body).await
+    }
+
+    /// A request is shown here, or not any more.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn look(&self, request: &RequestId, away: bool, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["looking"], key, &Look { away }).await
     }
 
     /// Who there is.

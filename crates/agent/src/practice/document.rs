@@ -2,8 +2,8 @@
 //! and the desktop does again.
 
 use latchkey_protocol::{
-    Affected, Announcement, Colleagues, Happening, HelpRequest, LONGEST_NOTE, MailDialogue,
-    MailOutage, ServerReply, SolvedHow,
+    Affected, Announcement, Colleagues, Happening, HelpRequest, LONGEST_NOTE, Looking,
+    MailDialogue, MailOutage, ServerReply, SolvedHow,
 };
 
 const LONGEST_TEXT: usize = 2_000;
@@ -86,6 +86,16 @@ pub fn tidy_outages(mut outages: Vec<MailOutage>) -> Vec<MailOutage> {
         }
     }
     outages
+}
+
+/// Cuts and cleans who looks at what.
+#[must_use]
+pub fn tidy_presence(mut looking: Vec<Looking>) -> Vec<Looking> {
+    looking.truncate(MOST_COLLEAGUES);
+    for one in &mut looking {
+        clean(&mut one.name, LONGEST_NAME);
+    }
+    looking
 }
 
 /// Cuts and cleans who there is.

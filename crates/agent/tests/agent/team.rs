@@ -93,9 +93,6 @@ async fn what_is_handed_over_is_rung_for_once_more_and_unread_again() {
     let (bench, mut window) = settled().await;
     bench.practice.say(&document("r1", 1));
     rang(&bench, 1).await;
-    let select = |request: Option<&str>| Command::Select {
-        request: request.map(Into::into),
-    };
     window.act(select(Some("r1"))).await;
     window.act(select(None)).await;
     window
@@ -177,4 +174,94 @@ async fn without_a_connection_nobody_is_known_to_be_there() {
     window.sees("offline", is_offline).await;
     let told = window.act(Command::ReadColleagues).await;
     assert_eq!(told["code"], json!(ErrorCode::Offline));
+}
+
+fn select(request: Option<&str>) -> Command {
+    Command::Select {
+        request: request.map(Into::into),
+    }
+}
+
+fn presence(of: &Value) -> String {
+    format!("event: presence\ndata: {of}\n\n")
+}
+
+// RULES A5, X1
+#[tokio::test]
+async fn who_looks_is_shown_while_the_service_says_so_and_the_stream_is_open() {
+    let (mut bench, mut window) = settled().await;
+    bench.practice.say(&document("r1", 1));
+    bench.practice.push(&presence(&json!([
+        {"request": "r1", "staff": "s2", "name": "Sam\u{202e} Park", "mood": "good"},
+        {"request": "r9", "staff": "s3", "name": "Lee"},
+    ])));
+    let names = |view: &latchkey_view::View| view.inbox.rows[0].looking.clone();
+    let looks =
+        |view: &latchkey_view::View| view.inbox.rows.len() == 1 && names(view) == ["Sam Park"];
+    window.sees("Sam", looks).await;
+    window.act(select(Some("r1"))).await;
+    let in_pane = |view: &latchkey_view::View| {
+        view.pane
+            .as_ref()
+            .is_some_and(|it| it.looking == ["Sam Park"])
+    };
+    window.sees("Sam, in the pane", in_pane).await;
+    // What cannot be read says nothing, and the requests go on.
+    bench.practice.push(&presence(&json!({"from": "tomorrow"})));
+    bench.practice.say(&document("r2", 2));
+    window
+        .sees("the next", |view| view.inbox.rows.len() == 2)
+        .await;
+    window.sees("Sam, still", in_pane).await;
+    bench.practice.close().await;
+    window.sees("offline", is_offline).await;
+    window
+        .sees("nobody", |view| {
+            view.inbox.rows.iter().all(|row| row.looking.is_empty())
+        })
+        .await;
+    // The service that comes back knows of nobody, and says nothing of it.
+    bench.practice.reopen().await;
+    window.act(Command::ConnectNow).await;
+    window.sees("connected", crate::support::is_connected).await;
+    bench.clock.advance(1_000);
+    window
+        .sees("nobody", |view| {
+            view.inbox.rows.iter().all(|row| row.looking.is_empty())
+        })
+        .await;
+}
+
+// RULES D4
+#[tokio::test]
+async fn the_service_is_told_what_a_person_has_before_them_and_when_not_any_more() {
+    let (bench, mut window) = settled().await;
+    bench.practice.say(&document("r1", 1));
+    bench.practice.say(&document("r2", 2));
+    window.sees("them", |view| view.inbox.rows.len() == 2).await;
+    let looked = async |all: &[(&str, bool)]| {
+        until("it is told", || {
+            let told = bench.practice.script().looked.clone();
+            told.iter()
+                .map(|(id, away)| (id.as_str(), *away))
+                .eq(all.iter().copied())
+        })
+        .await;
+        bench.practice.script().looked.clear();
+    };
+    window.act(select(Some("r1"))).await;
+    looked(&[("r1", false)]).await;
+    bench.clock.advance(19_000);
+    window.act(Command::DismissNotice).await;
+    bench.clock.advance(1_000);
+    looked(&[("r1", false)]).await;
+    window.act(select(None)).await;
+    looked(&[("r1", true)]).await;
+    window.act(select(Some("r2"))).await;
+    looked(&[("r2", false)]).await;
+    window.act(Command::Lock).await;
+    looked(&[("r2", true)]).await;
+    bench.clock.advance(60_000);
+    window.act(Command::Lock).await;
+    assert_eq!(bench.practice.script().looked, []);
 }

@@ -1,8 +1,8 @@
 //! What the OpenAPI document says besides the routes.
 
 use latchkey_protocol::{
-    Affected, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone,
-    GoneReason, HelpRequest, MailOutage, Problem,
+    Affected, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_REQUEST,
+    FEED_EVENT_RESET, Gone, GoneReason, HelpRequest, Looking, MailOutage, Problem,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -42,6 +42,7 @@ pub fn frame() -> OpenApi {
                 .schema_from::<GoneReason>()
                 .schema_from::<MailOutage>()
                 .schema_from::<Affected>()
+                .schema_from::<Looking>()
                 // Refusals name it without a type of their own.
                 .schema_from::<Problem>()
                 .schema("FeedEvent", feed_event())
@@ -72,6 +73,7 @@ fn feed_event() -> Schema {
                 FEED_EVENT_GONE,
                 FEED_EVENT_RESET,
                 FEED_EVENT_OUTAGES,
+                FEED_EVENT_PRESENCE,
             ])),
         )
         .property(
@@ -86,7 +88,8 @@ fn feed_event() -> Schema {
                 .content_media_type("application/json")
                 .description(Some(
                     "`HelpRequest` of a `request`, `Gone` of a `gone`, nothing of a `reset`, \
-                     an array of `MailOutage` of `outages`",
+                     an array of `MailOutage` of `outages`, \
+                     an array of `Looking` of `presence`",
                 )),
         )
         .required("event")

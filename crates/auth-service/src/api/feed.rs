@@ -28,7 +28,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
     description = "An event stream (HTML's format). `request` carries a whole help request as it \
         now stands, `gone` a request that left this reader's view, `reset` says that everything \
         is to be dropped because the whole state follows, `outages` every outage of mail there is \
-        now; that one has no `id`. `id` is the position to resume from. \
+        now, `presence` every colleague who looks at one of this reader's requests; those two have no `id`. `id` is the position to resume from. \
         Without `Last-Event-ID` everything in view comes first: what is open, and what was solved \
         within 14 days. A comment comes every 15 seconds.",
     params(("Last-Event-ID" = Option<String>, Header, description = "The last `id` that was read")),

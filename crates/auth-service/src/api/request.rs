@@ -6,6 +6,7 @@ pub(super) mod dialogue;
 pub(super) mod guide;
 pub(super) mod lift;
 pub(super) mod link;
+pub(super) mod looking;
 pub(super) mod note;
 pub(super) mod pin;
 pub(super) mod reply;

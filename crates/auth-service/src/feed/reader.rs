@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use axum::body::Bytes;
 use latchkey_protocol::{
-    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_RESET, Gone, GoneReason, MailOutage, Position,
-    RequestId,
+    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_RESET, Gone, GoneReason,
+    Looking, MailOutage, Position, RequestId,
 };
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
@@ -13,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::encoding::Document;
 use super::seat::Seat;
-use super::{KEPT, Start};
+use super::{KEPT, Start, presence};
 use crate::App;
 use crate::api::Desk;
 
@@ -29,6 +29,9 @@ pub struct Reader {
     seat: Seat,
     moved: watch::Receiver<Position>,
     outages: watch::Receiver<Vec<MailOutage>>,
+    looked: watch::Receiver<()>,
+    /// Who looks at what, as it was told on this stream.
+    present: Vec<Looking>,
     breath: Interval,
     /// Everything up to here, in the order of position and id, is sent or not theirs.
     cursor: (i64, String),
@@ -78,6 +81,7 @@ impl Reader {
         if !outages.borrow().is_empty() {
             outages.mark_changed();
         }
+        let looked = app.feed.presence.moved();
         let mut breath = interval(app.feed.keep_alive);
         breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let head = moved.borrow().0;
@@ -96,6 +100,8 @@ impl Reader {
             seat,
             moved,
             outages,
+            looked,
+            present: Vec::new(),
             breath,
             cursor: (cursor, LAST.to_owned()),
             whole_until,
@@ -146,6 +152,18 @@ impl Reader {
                 self.ready.push_back(text.into());
                 continue;
             }
+            self.looked.mark_unchanged();
+            match self.presence().await {
+                Ok(None) => {}
+                Ok(Some(event)) => {
+                    self.ready.push_back(event);
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a stream could not be read on");
+                    return None;
+                }
+            }
             let (stopping, ended) = (self.app.stopping.clone(), self.seat.ended.clone());
             tokio::select! {
                 biased;
@@ -157,6 +175,7 @@ impl Reader {
                     told.ok()?;
                     self.outages.mark_changed();
                 }
+                looked = self.looked.changed() => looked.ok()?,
                 _ = self.breath.tick() => self.ready.push_back(Bytes::from_static(b":\n\n")),
             }
             self.is_all = false;
@@ -171,6 +190,28 @@ impl Reader {
         self.ready.extend(next.parts);
         self.cursor = (next.position, next.request_id);
         true
+    }
+
+    /// Who looks at what now, where that is news. Rights are looked up each time: what was told
+    /// may be about a request that is gone from here.
+    async fn presence(&mut self) -> sqlx::Result<Option<Bytes>> {
+        let app = self.app.clone();
+        let staff = &self.desk.staff;
+        let mut present = app.feed.presence.of_colleagues(staff, app.now());
+        if !present.is_empty()
+            && let Ok(_turn) = app.feed.turns.acquire().await
+        {
+            let mut conn = app.reader.acquire().await?;
+            present = presence::seen_by(staff, present, &mut conn).await?;
+        }
+        if present == self.present {
+            return Ok(None);
+        }
+        let json = serde_json::to_string(&present)
+            .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        self.present = present;
+        let text = format!("event: {FEED_EVENT_PRESENCE}\ndata: {json}\n\n");
+        Ok(Some(text.into()))
     }
 
     /// Puts together what comes after the cursor, all of it as at one moment.

@@ -20,6 +20,7 @@ mod near;
 mod notes;
 mod openapi;
 mod outages;
+mod presence;
 mod repeated_pins;
 mod replies;
 mod rights;

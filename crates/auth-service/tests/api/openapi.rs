@@ -45,6 +45,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "post /api/v1/requests/{id}/guide",
         "post /api/v1/requests/{id}/lift-suppression",
         "post /api/v1/requests/{id}/link",
+        "post /api/v1/requests/{id}/looking",
         "get /api/v1/requests/{id}/mail-dialogue",
         "post /api/v1/requests/{id}/note",
         "post /api/v1/requests/{id}/pin",
@@ -96,7 +97,7 @@ fn nothing_the_document_points_to_is_missing() {
     let mut found = Vec::new();
     references(&document, &mut found);
     assert!(found.len() > 20);
-    for event in ["HelpRequest", "Gone"] {
+    for event in ["HelpRequest", "Gone", "Looking"] {
         let place = format!("/components/schemas/{event}");
         assert!(document.pointer(&place).is_some(), "{event}");
     }

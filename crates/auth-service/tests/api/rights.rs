@@ -8,11 +8,12 @@ use crate::desktop::{Desktop, refused};
 use crate::scene::{asks_for_help, stranger_asks};
 
 /// Every write there is, with a body it takes.
-pub fn acts() -> [(&'static str, serde_json::Value); 8] {
+pub fn acts() -> [(&'static str, serde_json::Value); 9] {
     [
         ("seen", json!({})),
         ("note", json!({ "text": "Call the sister first" })),
         ("assign", json!({ "to": null })),
+        ("looking", json!({})),
         ("pin", json!({ "evidence": "with_me" })),
         ("pin/revoke", json!({})),
         ("link", json!({})),

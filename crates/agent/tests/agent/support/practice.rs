@@ -59,6 +59,8 @@ pub struct Script {
     pub announced: Vec<String>,
     /// What was read of requests, by path.
     pub read: Vec<String>,
+    /// Which requests were told to be shown, and whether they are not any more.
+    pub looked: Vec<(String, bool)>,
     /// The answers to that wait while this is set.
     pub slow: bool,
     pub feeds: Vec<Option<String>>,
@@ -373,6 +375,11 @@ async fn write(
     let mut script = script.lock().unwrap();
     if !is_signed_in(&script, &headers) {
         return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if let Some(request) = rest.strip_suffix("/looking") {
+        let looked = (request.to_owned(), body["away"] == true);
+        script.looked.push(looked);
+        return Json(json!({})).into_response();
     }
     script.written.push(Written {
         path: rest,
