@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 mod announcement;
+mod client;
 mod describe;
 mod desk;
 mod feed;
@@ -69,6 +70,9 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(request::note::note))
         .routes(routes!(request::solve::solve))
         .routes(routes!(request::dialogue::dialogue))
+        .routes(routes!(client::find::find))
+        .routes(routes!(client::read::read))
+        .routes(routes!(client::pin::pin))
 }
 
 async fn nothing_here() -> Denied {

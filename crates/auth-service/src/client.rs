@@ -3,8 +3,10 @@
 mod addresses;
 mod change;
 pub(crate) mod correct;
+pub(crate) mod directory;
 mod import;
 mod list;
+pub(crate) mod names;
 mod roster;
 
 pub use change::{ClientError, disable, set_no_mail};

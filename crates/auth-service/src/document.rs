@@ -2,6 +2,7 @@
 
 pub mod aging;
 mod answer;
+pub(crate) mod client;
 mod new_address;
 mod person;
 mod subject;
@@ -20,6 +21,7 @@ use crate::help::state;
 use crate::timeline;
 
 pub use answer::LATELY;
+pub(crate) use person::clinician as clinician_of;
 
 /// The waiting page asks every few seconds; silent for this long, it is closed.
 pub const AWAY: i64 = 30 * SECOND;

@@ -5,6 +5,7 @@ pub mod form;
 pub mod near;
 pub mod news;
 pub mod note;
+pub mod pick;
 pub mod raise;
 pub mod staff;
 pub mod state;

@@ -9,10 +9,11 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use latchkey_protocol::UnixMillis;
+use latchkey_protocol::{ErrorCode, StaffId, UnixMillis};
 
 use crate::App;
 use crate::clock::MINUTE;
+use crate::refusal::Refusal;
 
 /// Counts start anew after this long.
 const WINDOW_MS: i64 = 10 * MINUTE;
@@ -53,6 +54,32 @@ impl Flood {
             Self::Invite => (60, u32::MAX),
             Self::SignOut => (300, u32::MAX),
             Self::Certificate => (10, 100),
+        }
+    }
+}
+
+/// What one staff member may do only so often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Often {
+    /// Looking for a client: who types fast asks a few times a name, who copies the file asks
+    /// all day.
+    Find,
+    /// Issuing a PIN by a match word: a few are misheard, hundreds are guessed.
+    MatchWord,
+}
+
+impl Often {
+    const fn most(self) -> u32 {
+        match self {
+            Self::Find => 120,
+            Self::MatchWord => 20,
+        }
+    }
+
+    const fn window(self) -> i64 {
+        match self {
+            Self::Find => MINUTE,
+            Self::MatchWord => 10 * MINUTE,
         }
     }
 }
@@ -124,13 +151,16 @@ pub struct TooMany(pub i64);
 
 /// The counts.
 #[derive(Default)]
-pub struct Limits(Mutex<HashMap<(Flood, Option<Peer>), Window>>);
+pub struct Limits {
+    floods: Mutex<HashMap<(Flood, Option<Peer>), Window>>,
+    staff: Mutex<HashMap<(Often, StaffId), Window>>,
+}
 
 impl Limits {
     /// Counts one; refuses what is too many, with the seconds to wait.
     pub fn check(&self, what: Flood, peer: &Peer, now: UnixMillis) -> Result<(), TooMany> {
         let (one, all) = what.most();
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = self.floods.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= ORIGINS {
             windows.retain(|_, window| now.0 - window.started < WINDOW_MS);
             if windows.len() >= ORIGINS {
@@ -154,6 +184,29 @@ impl Limits {
             }
             window.count += 1;
         }
+        Ok(())
+    }
+}
+
+impl Limits {
+    /// Counts one act of a staff member; refuses what is too many, with when it is none.
+    pub fn check_staff(
+        &self,
+        what: Often,
+        staff: &StaffId,
+        now: UnixMillis,
+    ) -> Result<(), Refusal> {
+        let mut windows = self.staff.lock().unwrap_or_else(PoisonError::into_inner);
+        windows.retain(|(what, _), window| now.0 - window.started < what.window());
+        let window = windows.entry((what, staff.clone())).or_insert(Window {
+            started: now.0,
+            count: 0,
+        });
+        if window.count >= what.most() {
+            let until = UnixMillis(window.started + what.window());
+            return Err(Refusal::of(ErrorCode::TooMany).until(until));
+        }
+        window.count += 1;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use latchkey_protocol::{RequestId, StaffId};
+use latchkey_protocol::{ClientId, RequestId, StaffId};
 use sqlx::SqliteConnection;
 
 use crate::db::Tx;
@@ -24,6 +24,22 @@ pub async fn sees(
         sqlx::query_scalar("SELECT 1 FROM sight WHERE staff_id = $1 AND request_id = $2")
             .bind(&staff.0)
             .bind(&request.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// True where this staff member may find and read this client without a request: clinicians
+/// their caseload, front desk and admins everybody. The view `client_sight` says it in SQL.
+pub async fn sees_client(
+    conn: &mut SqliteConnection,
+    staff: &StaffId,
+    client: &ClientId,
+) -> sqlx::Result<bool> {
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM client_sight WHERE staff_id = $1 AND client_id = $2")
+            .bind(&staff.0)
+            .bind(&client.0)
             .fetch_optional(conn)
             .await?;
     Ok(found.is_some())

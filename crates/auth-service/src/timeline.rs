@@ -25,12 +25,12 @@
 //! | `address_proposed` | staff, operator | |
 //! | `address_corrected` | staff, client | `how` (call, second_person, client) |
 //! | `help_assigned` | staff, service, operator | the subject is whose it is |
-//! | `help_seen`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
+//! | `help_seen`, `browser_picked`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
 
 use std::collections::HashMap;
 
 use latchkey_protocol::{
-    AddressProof, Evidence, Happening, LinkRefusal, LinkUse, NameFit, Phrase, RequestId,
+    AddressProof, ClientId, Evidence, Happening, LinkRefusal, LinkUse, NameFit, Phrase, RequestId,
     ServerReply, SignInMethod, TimelineEntry, UnixMillis,
 };
 use serde::de::DeserializeOwned;
@@ -43,6 +43,8 @@ use crate::event::Kind;
 
 /// What led to a request is told from this long before it.
 const BEFORE: i64 = 2 * DAY;
+/// A client's own timeline goes back this far.
+const OF_A_CLIENT: i64 = 90 * DAY;
 /// A timeline that is longer is told from its newest entries.
 const LONGEST: i64 = 200;
 
@@ -63,7 +65,8 @@ pub async fn entries(
                OR (e.request_id IS NULL AND e.client_id = r.client_id)
                OR (e.request_id IS NULL AND e.address_id = r.address_id
                    AND (e.client_id IS NULL OR r.client_id IS NULL))
-               OR (e.request_id IS NULL AND r.client_id IS NULL AND e.browser_id = r.browser_id))
+               OR (e.request_id IS NULL AND (r.client_id IS NULL OR r.picked_at IS NOT NULL)
+                   AND e.browser_id = r.browser_id))
           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read')
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
          LEFT JOIN staff t ON e.kind = 'help_assigned' AND t.id = e.subject_id
@@ -74,6 +77,40 @@ pub async fn entries(
     )
     .bind(&request.0)
     .bind(BEFORE)
+    .bind(LONGEST)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .rev()
+        .filter_map(|row| entry(row).transpose())
+        .collect()
+}
+
+/// Everything the service saw about a client's sign-in, oldest first.
+pub async fn of_client(
+    conn: &mut SqliteConnection,
+    client: &ClientId,
+    now: UnixMillis,
+) -> sqlx::Result<Vec<TimelineEntry>> {
+    let rows = sqlx::query(
+        "SELECT e.position, e.at, e.kind, e.body, s.name AS staff, p.value AS words,
+                t.name AS assignee
+         FROM event e
+         LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
+         LEFT JOIN staff t ON e.kind = 'help_assigned' AND t.id = e.subject_id
+         LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
+         WHERE (e.client_id = $1
+                OR e.request_id IN (SELECT id FROM help_request WHERE client_id = $1)
+                OR (e.client_id IS NULL AND e.request_id IS NULL
+                    AND e.address_id IN (SELECT address_id FROM client_address
+                                         WHERE client_id = $1)))
+           AND e.at >= $2
+           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read')
+         ORDER BY e.position DESC
+         LIMIT $3",
+    )
+    .bind(&client.0)
+    .bind(now.0 - OF_A_CLIENT)
     .bind(LONGEST)
     .fetch_all(conn)
     .await?;
@@ -166,6 +203,7 @@ impl Told {
                 by: self.staff,
                 to: self.assignee,
             },
+            Kind::BrowserPicked => Happening::BrowserPicked { by: self.by() },
             Kind::SecondPersonAsked => Happening::SecondPersonAsked { by: self.by() },
             Kind::PinIssued => Happening::PinIssued {
                 evidence: self.value("evidence").unwrap_or(Evidence::Unknown),

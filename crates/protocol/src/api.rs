@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, Evidence, Phrase, PinId, StaffId, UnixMillis};
+use crate::{DeviceId, Evidence, Phrase, PinId, RequestId, StaffId, UnixMillis};
 
 /// Header that makes a repeated write the same write.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -102,6 +102,9 @@ pub struct IssuedPin {
     pub issued_at: UnixMillis,
     /// When it ends by itself.
     pub expires_at: UnixMillis,
+    /// The request whose browser it is bound to.
+    #[serde(default)]
+    pub request: Option<RequestId>,
 }
 
 /// Body of `POST /api/v1/requests/{id}/link`: nothing to say yet.

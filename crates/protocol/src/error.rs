@@ -66,8 +66,10 @@ pub enum ErrorCode {
     GuideSentToday,
     /// The client is in already.
     AlreadySolved,
-    /// No browser is waiting for a PIN.
+    /// No browser that could be this client's waits under that match word.
     NobodyWaiting,
+    /// More than one browser shows that match word: both words tell them apart.
+    SeveralWaiting,
     /// The note is longer than it may be; nothing of it was kept.
     TooLong,
     /// This request has as many notes as it may have.

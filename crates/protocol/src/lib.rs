@@ -5,6 +5,7 @@
 //! (RULES X1). Unknown fields are ignored for the same reason.
 
 mod api;
+mod client;
 mod diagnosis;
 mod dialogue;
 mod error;
@@ -19,6 +20,7 @@ pub use api::{
     AddNote, Announcement, ConfirmAddress, CorrectAddress, Done, IDEMPOTENCY_KEY, IssuePin,
     IssuedPin, LONGEST_NOTE, Me, Nothing, Practice, ResendLink, Role, SendReply, Staff,
 };
+pub use client::{ClientFile, ClientFound, ClientsFound, Holder, IssueClientPin, OpenRequest};
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
 pub use dialogue::{DialogueLine, MailDialogue, MailTry, Speaker};
 pub use error::{ErrorCode, Problem};

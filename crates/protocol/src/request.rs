@@ -229,6 +229,8 @@ pub enum Tier {
 pub enum TierReason {
     /// An address or phone number changed less than 7 days ago.
     ContactChanged,
+    /// Staff picked the browser by its words; no address of the client was typed in it.
+    BrowserPicked,
     /// A reason from a newer version.
     #[serde(other)]
     Unknown,

@@ -127,6 +127,11 @@ pub enum Happening {
         /// Whose it is.
         to: Option<String>,
     },
+    /// Staff said by the match words that this browser is the client's.
+    BrowserPicked {
+        /// Who.
+        by: String,
+    },
     /// Staff stated how they know who it is; a second person must, too.
     SecondPersonAsked {
         /// Who stated it first.

@@ -203,7 +203,11 @@ impl World {
                     *self.ledger.told_done.entry(at).or_default() += 1;
                     self.note(format!("desk {at}: {what} is done"));
                 }
-                Answer::Announcement(_) | Answer::MailDialogue(_) | Answer::Colleagues(_) => {
+                Answer::Announcement(_)
+                | Answer::MailDialogue(_)
+                | Answer::Colleagues(_)
+                | Answer::ClientsFound(_)
+                | Answer::Client(_) => {
                     return broken("texts come only to whoever asks for them");
                 }
                 Answer::Pin {

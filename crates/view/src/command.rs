@@ -1,8 +1,8 @@
 //! Commands from the window, and their answers.
 
 use latchkey_protocol::{
-    Announcement, Colleagues, ErrorCode, Evidence, MailDialogue, Phrase, RequestId, StaffId,
-    UnixMillis,
+    Announcement, ClientFile, ClientId, ClientsFound, Colleagues, ErrorCode, Evidence,
+    MailDialogue, Phrase, RequestId, StaffId, UnixMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,25 @@ pub enum Command {
         /// About which request.
         request: RequestId,
     },
+    /// Look for a client by the beginnings of the names.
+    FindClients {
+        /// As typed so far.
+        typed: String,
+    },
+    /// Read what the practice has of a client; reading is written down there.
+    ReadClient {
+        /// Whom.
+        client: ClientId,
+    },
+    /// State how I know who it is, and issue a PIN to the browser that shows a match word.
+    IssueClientPin {
+        /// To whom.
+        client: ClientId,
+        /// The statement.
+        evidence: Evidence,
+        /// One word, or both, as the client read them out.
+        match_word: String,
+    },
     /// Send a fixed phrase to the waiting page.
     Reply {
         /// For which request.
@@ -213,6 +232,10 @@ pub enum Answer {
     MailDialogue(MailDialogue),
     /// Who there is, as it was asked for.
     Colleagues(Colleagues),
+    /// The clients that were looked for.
+    ClientsFound(ClientsFound),
+    /// The client that was asked for.
+    Client(Box<ClientFile>),
     /// Not done, and nothing was changed.
     Refused(Refusal),
 }

@@ -66,7 +66,7 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "refused" } & Refusal;
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "clients_found" } & ClientsFound | { "answer": "client" } & ClientFile | { "answer": "refused" } & Refusal;
 
 /**
  * Who has a request.
@@ -129,9 +129,96 @@ language: string | null, };
 export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "address_corrected" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
+ * One client, as a staff member reads it who has the client on the phone.
+ */
+export type ClientFile = { 
+/**
+ * Who.
+ */
+client: ClientFound, 
+/**
+ * The number on file, and whom to ask for.
+ */
+call_back: CallBack, 
+/**
+ * When it was put together.
+ */
+as_of: UnixMillis, 
+/**
+ * How many devices are kept signed in.
+ */
+devices: number, 
+/**
+ * When the client last signed in.
+ */
+signed_in_at: UnixMillis | null, 
+/**
+ * What it takes to issue a PIN to a browser that waits with this client's address.
+ */
+tier: Tier, 
+/**
+ * The most likely cause, where the client has tried to sign in these days.
+ */
+diagnosis: Diagnosis | null, 
+/**
+ * The client's open requests, newest first.
+ */
+waiting: Array<OpenRequest>, 
+/**
+ * The newest PIN of the last day.
+ */
+pin: PinStatus | null, 
+/**
+ * What the service saw, oldest first.
+ */
+timeline: Array<TimelineEntry>, };
+
+/**
+ * A client in the directory.
+ */
+export type ClientFound = { 
+/**
+ * Its id.
+ */
+id: ClientId, 
+/**
+ * First and last name.
+ */
+name: string, 
+/**
+ * What the client likes to be called, where that is another name.
+ */
+called: string | null, 
+/**
+ * Whose the addresses are that sign in for this client.
+ */
+holders: Array<Holder>, 
+/**
+ * The clinician who answers for the client.
+ */
+clinician: string | null, 
+/**
+ * Access is disabled.
+ */
+disabled: boolean, };
+
+/**
  * A client of the practice.
  */
 export type ClientId = string;
+
+/**
+ * Answer of `GET /api/v1/clients`.
+ */
+export type ClientsFound = { 
+/**
+ * Best first; at most twenty.
+ */
+clients: Array<ClientFound>, 
+/**
+ * There are more than fit: another letter narrows it down.
+ */
+more: boolean, };
 
 /**
  * A staff member as the others see them.
@@ -254,7 +341,27 @@ language: Language, } | { "command": "read_mail_dialogue",
 /**
  * About which request.
  */
-request: RequestId, } | { "command": "reply", 
+request: RequestId, } | { "command": "find_clients", 
+/**
+ * As typed so far.
+ */
+typed: string, } | { "command": "read_client", 
+/**
+ * Whom.
+ */
+client: ClientId, } | { "command": "issue_client_pin", 
+/**
+ * To whom.
+ */
+client: ClientId, 
+/**
+ * The statement.
+ */
+evidence: Evidence, 
+/**
+ * One word, or both, as the client read them out.
+ */
+match_word: string, } | { "command": "reply", 
 /**
  * For which request.
  */
@@ -383,7 +490,7 @@ text: string, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -528,7 +635,11 @@ by: string | null,
 /**
  * Whose it is.
  */
-to: string | null, } | { "kind": "second_person_asked", 
+to: string | null, } | { "kind": "browser_picked", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "second_person_asked", 
 /**
  * Who stated it first.
  */
@@ -675,6 +786,11 @@ solved: Solved | null,
  * What the service saw, oldest first.
  */
 timeline: Array<TimelineEntry>, };
+
+/**
+ * Whose an address is.
+ */
+export type Holder = "self" | "parent" | "guardian" | "partner" | "other";
 
 /**
  * The list.
@@ -919,6 +1035,31 @@ since: UnixMillis,
  * The next try.
  */
 retry_at: UnixMillis, };
+
+/**
+ * An open request of a client.
+ */
+export type OpenRequest = { 
+/**
+ * Its id.
+ */
+id: RequestId, 
+/**
+ * Who raised it: for one that the service raised no browser waits.
+ */
+raised_by: RaisedBy, 
+/**
+ * The words on the page of its browser.
+ */
+match_words: [string, string], 
+/**
+ * When it was raised.
+ */
+created_at: UnixMillis, 
+/**
+ * The page with the words is open now.
+ */
+here: boolean, };
 
 /**
  * Who opened a link, read from the request alone. It explains, and decides nothing.
@@ -1481,7 +1622,7 @@ code: ErrorCode, } | { "tier": "unknown" };
 /**
  * Why a PIN is guarded.
  */
-export type TierReason = "contact_changed" | "unknown";
+export type TierReason = "contact_changed" | "browser_picked" | "unknown";
 
 /**
  * One thing that happened.

@@ -102,6 +102,7 @@ export const happenings: Table = {
   second_person_asked: (what) => m.tl_second_person_asked(what),
   pin_issued: (what) => (issuedOn[what.evidence] ?? issuedOn.unknown)(what),
   pin_wrong: (what) => m.tl_pin_wrong({ n: what.tries_left }),
+  browser_picked: (what) => m.tl_browser_picked(what),
   pin_in_other_browser: () => m.tl_pin_in_other_browser(),
   pin_revoked: (what) => m.tl_pin_revoked(what),
   pin_expired: () => m.tl_pin_expired(),

@@ -1,5 +1,13 @@
-import type { Evidence, PinPanel, PinState, PinStatus, UnixMillis } from '../backend/bindings';
+import type {
+  Evidence,
+  PinPanel,
+  PinState,
+  PinStatus,
+  TierReason,
+  UnixMillis,
+} from '../backend/bindings';
 import { m } from './catalogue';
+import type { Called } from './names';
 import { when } from './time';
 
 const DIGITS = [
@@ -33,6 +41,17 @@ export const how: Record<Evidence, (panel: PinPanel, name: string) => string> = 
   voice_word: () => m.pin_how_voice_word(),
   unknown: () => '',
 };
+
+const guards: Record<TierReason, (who: Called) => string> = {
+  contact_changed: m.guarded_contact_changed,
+  browser_picked: m.guarded_browser_picked,
+  unknown: m.guarded_unknown,
+};
+
+/** Why two people have to state how they know who it is. */
+export function guardedWords(reason: TierReason, who: Called): string {
+  return (guards[reason] ?? guards.unknown)({ name: who.name, Name: who.Name });
+}
 
 /** The panel has the name on file; a sentence takes its first word. */
 export function firstOf(name: string): string {

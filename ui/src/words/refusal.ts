@@ -49,6 +49,7 @@ export const refusals: Record<ErrorCode, Says> = {
   guide_sent_today: [() => m.err_guide_sent_today(), m.err_guide_sent_today_so],
   already_solved: [() => m.err_already_solved(), m.err_already_solved_so, 'note'],
   nobody_waiting: [() => m.err_nobody_waiting(), m.err_nobody_waiting_so],
+  several_waiting: [() => m.err_several_waiting(), m.err_several_waiting_so, 'note'],
   too_long: [() => m.err_too_long(), m.err_too_long_so],
   too_many_notes: [() => m.err_too_many_notes(), m.err_too_many_notes_so],
   too_many: [() => m.err_too_many(), m.err_too_many_so],

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use latchkey_protocol::{RequestId, UnixMillis};
+use latchkey_protocol::{ClientId, IssueClientPin, IssuedPin, RequestId, UnixMillis};
 use latchkey_view::{Language, PinDigits};
 use uuid::Uuid;
 
@@ -35,7 +35,12 @@ impl Unanswered {
     /// Who revokes a PIN does not want it any more: the next one is another.
     fn forget_pins(&self, of: &RequestId) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|(call, _, _)| !matches!(call, Call::IssuePin(request, _) if request == of));
+        all.retain(|(call, _, _)| match call {
+            Call::IssuePin(request, _) => request != of,
+            // Whose request it is, only the service knows.
+            Call::IssueClientPin(..) => false,
+            _ => true,
+        });
     }
 
     fn note(&self, call: Call, key: Uuid, now: UnixMillis) {
@@ -106,6 +111,30 @@ impl Agent {
         });
     }
 
+    pub(super) fn find_clients(&self, asked: (ConnectionId, u64), typed: String) {
+        let api = self.tokens.clone().map(Api::new);
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let outcome = match api {
+                Some(api) => api.find_clients(&typed).await,
+                None => Err(CallError::SessionEnded),
+            };
+            let _ = results.send(Input::ClientsFound { asked, outcome }).await;
+        });
+    }
+
+    pub(super) fn read_client(&self, asked: (ConnectionId, u64), client: ClientId) {
+        let api = self.tokens.clone().map(Api::new);
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let outcome = match api {
+                Some(api) => api.client(&client).await.map(Box::new),
+                None => Err(CallError::SessionEnded),
+            };
+            let _ = results.send(Input::Client { asked, outcome }).await;
+        });
+    }
+
     pub(super) fn call(&self, act: ActId, call: Call) {
         let api = self.tokens.clone().map(Api::new);
         let (results, clock) = (self.results.clone(), self.ground.clock.clone());
@@ -136,13 +165,14 @@ async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallErro
         Call::Seen(request) => api.seen(&request, key).await?,
         Call::Assign(request, body) => api.assign(&request, &body, key).await?,
         Call::IssuePin(request, evidence) => {
-            let issued = api.issue_pin(&request, evidence, key).await?;
-            return Ok(Outcome::Pin {
-                id: issued.id,
-                digits: PinDigits::new(issued.digits),
-                // By how long it lives, not until when: the clocks may differ.
-                lasts: issued.expires_at.0.saturating_sub(issued.issued_at.0),
-            });
+            return api.issue_pin(&request, evidence, key).await.map(issued);
+        }
+        Call::IssueClientPin(client, evidence, match_word) => {
+            let body = IssueClientPin {
+                evidence,
+                match_word,
+            };
+            return api.issue_client_pin(&client, &body, key).await.map(issued);
         }
         Call::RevokePin(request) => api.revoke_pin(&request, key).await?,
         Call::ResendLink(request) => api.resend_link(&request, key).await?,
@@ -159,4 +189,14 @@ async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallErro
         Call::Solve(request) => api.solve(&request, key).await?,
     }
     Ok(Outcome::Done)
+}
+
+fn issued(pin: IssuedPin) -> Outcome {
+    Outcome::Pin {
+        id: pin.id,
+        request: pin.request,
+        digits: PinDigits::new(pin.digits),
+        // By how long it lives, not until when: the clocks may differ.
+        lasts: pin.expires_at.0.saturating_sub(pin.issued_at.0),
+    }
 }

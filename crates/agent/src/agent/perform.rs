@@ -59,6 +59,8 @@ impl Agent {
             Effect::Look { request, away } => self.look(request, away),
             Effect::AskColleagues { asked } => self.ask_colleagues(asked),
             Effect::AskDialogue { asked, request } => self.ask_dialogue(asked, request),
+            Effect::FindClients { asked, typed } => self.find_clients(asked, typed),
+            Effect::ReadClient { asked, client } => self.read_client(asked, client),
             Effect::Call(act, call) => self.call(act, call),
             Effect::Write(write) => self.store.write(write),
             Effect::LookAtDisk => self.store.look(),

@@ -1,6 +1,6 @@
 //! Calls to the service for the person at the desk.
 
-use latchkey_protocol::{ErrorCode, Evidence, PinState, RequestId, UnixMillis};
+use latchkey_protocol::{ErrorCode, Evidence, PinId, PinState, RequestId, UnixMillis};
 use latchkey_view::{Answer, Notice, PinDigits, PinPanel, Refusal};
 
 use super::{ActId, Call, ConnectionId, Desk, Effect, Outcome, pin::PinDesk};
@@ -25,6 +25,14 @@ impl Pending {
     pub(super) const fn asked(&self) -> Option<(ConnectionId, u64)> {
         self.asked
     }
+}
+
+/// Whose a PIN is, and on what evidence.
+struct PinOf {
+    request: RequestId,
+    name: String,
+    evidence: Evidence,
+    phone: Option<String>,
 }
 
 pub(super) const fn refused(code: ErrorCode) -> Answer {
@@ -56,7 +64,7 @@ impl Desk {
     pub(super) fn act(&mut self, call: Call, connection: ConnectionId, command: u64) {
         let why_not = if !self.is_connected() {
             Some(ErrorCode::Offline)
-        } else if self.is_busy(call.request()) {
+        } else if self.is_under_way(&call) {
             Some(ErrorCode::TooMany)
         } else {
             None
@@ -64,7 +72,9 @@ impl Desk {
         if let Some(code) = why_not {
             return self.say(Effect::Answer(connection, command, refused(code)));
         }
-        self.put_notice_away(call.request());
+        if let Some(request) = call.request() {
+            self.put_notice_away(request);
+        }
         self.call(call, Some((connection, command)));
     }
 
@@ -79,10 +89,17 @@ impl Desk {
         }
     }
 
+    fn is_under_way(&self, call: &Call) -> bool {
+        match call {
+            Call::IssueClientPin(client, ..) => self.is_busy_with(client),
+            other => other.request().is_some_and(|request| self.is_busy(request)),
+        }
+    }
+
     pub(super) fn is_busy(&self, request: &RequestId) -> bool {
         self.pending.values().any(|pending| {
             !matches!(pending.call, Call::Seen(_) | Call::Note(..))
-                && pending.call.request() == request
+                && pending.call.request() == Some(request)
         })
     }
 
@@ -102,7 +119,12 @@ impl Desk {
                 }
                 self.answer(pending.asked, Answer::Done);
             }
-            Outcome::Pin { id, digits, lasts } => self.pin_issued(pending, id, digits, lasts),
+            Outcome::Pin {
+                id,
+                request,
+                digits,
+                lasts,
+            } => self.pin_issued(pending, id, request, digits, lasts),
             Outcome::Failed(error) => self.failed(&pending, error),
         }
     }
@@ -140,10 +162,12 @@ impl Desk {
             self.answer(pending.asked, Answer::Refused(error.refusal()));
         } else {
             // Nobody waits for an answer: a link that was sent after its 5 s.
-            self.link_ended(pending.call.request(), false);
+            if let Some(request) = pending.call.request() {
+                self.link_ended(request, false);
+            }
             self.notice = Some(Notice {
                 refusal: error.refusal(),
-                request: Some(pending.call.request().clone()),
+                request: pending.call.request().cloned(),
             });
         }
         if ended {
@@ -156,20 +180,33 @@ impl Desk {
     fn pin_issued(
         &mut self,
         pending: Pending,
-        id: latchkey_protocol::PinId,
+        id: PinId,
+        bound_to: Option<RequestId>,
         digits: PinDigits,
         lasts: i64,
     ) {
-        let (Call::IssuePin(request, evidence), Some((connection, command))) =
-            (pending.call, pending.asked)
-        else {
+        let Some((connection, command)) = pending.asked else {
             return;
+        };
+        let of = match (pending.call, bound_to) {
+            (Call::IssuePin(request, evidence), _) => self.of_request(request, evidence),
+            (Call::IssueClientPin(client, evidence, _), Some(request)) => {
+                let (name, phone) = self.clients.name_and_phone(&client);
+                PinOf {
+                    request,
+                    name,
+                    evidence,
+                    phone,
+                }
+            }
+            _ => return,
         };
         if self.window != Some(connection) {
             return;
         }
         let ends_at = later(self.now, lasts);
-        let mut pin = PinDesk::new(id, self.panel(&request, evidence, ends_at));
+        let request = of.request.clone();
+        let mut pin = PinDesk::new(id, self.panel(of, ends_at));
         if let Some(request) = self.inbox.requests.get(&request) {
             pin.look_at(request);
         }
@@ -186,19 +223,27 @@ impl Desk {
         self.say(Effect::Answer(connection, command, answer));
     }
 
-    fn panel(&self, id: &RequestId, evidence: Evidence, ends_at: UnixMillis) -> PinPanel {
-        let request = self.inbox.requests.get(id);
-        let called = evidence == Evidence::CalledNumberOnFile;
-        PinPanel {
-            request: id.clone(),
+    fn of_request(&self, id: RequestId, evidence: Evidence) -> PinOf {
+        let request = self.inbox.requests.get(&id);
+        PinOf {
             name: request
                 .and_then(|request| request.who.name.clone())
                 .unwrap_or_default(),
-            evidence,
             phone: request
                 .and_then(|request| request.call_back.as_ref())
-                .and_then(|call_back| call_back.phone.clone())
-                .filter(|_| called),
+                .and_then(|call_back| call_back.phone.clone()),
+            request: id,
+            evidence,
+        }
+    }
+
+    fn panel(&self, of: PinOf, ends_at: UnixMillis) -> PinPanel {
+        let called = of.evidence == Evidence::CalledNumberOnFile;
+        PinPanel {
+            request: of.request,
+            name: of.name,
+            evidence: of.evidence,
+            phone: of.phone.filter(|_| called),
             state: PinState::Live,
             issued_at: self.now,
             ends_at,

@@ -1,6 +1,6 @@
 //! What each command of the window's does.
 
-use latchkey_protocol::{Assign, ConfirmAddress, CorrectAddress, ErrorCode};
+use latchkey_protocol::{Assign, ConfirmAddress, CorrectAddress, ErrorCode, RequestId};
 use latchkey_view::{Answer, Command, LockedBy};
 
 use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
@@ -14,6 +14,7 @@ impl Desk {
         let answer = match command {
             act @ (Command::Assign { .. }
             | Command::IssuePin { .. }
+            | Command::IssueClientPin { .. }
             | Command::RevokePin { .. }
             | Command::LiftSuppression { .. }
             | Command::CorrectAddress { .. }
@@ -60,18 +61,12 @@ impl Desk {
                 return self.read_dialogue(request, (connection, id));
             }
             Command::ReadColleagues => return self.read_colleagues((connection, id)),
+            Command::FindClients { typed } => return self.find_clients(typed, (connection, id)),
+            Command::ReadClient { client } => return self.read_client(client, (connection, id)),
             Command::DraftNote { request, text } => self.draft_note(request, text),
-            Command::AddNote { request, text } => match self.add_note(request, &text) {
-                Ok((request, name, text)) => {
-                    return self.say(Effect::KeepNote {
-                        asked: (connection, id),
-                        request,
-                        name,
-                        text,
-                    });
-                }
-                Err(code) => refused(code),
-            },
+            Command::AddNote { request, text } => {
+                return self.note(request, &text, (connection, id));
+            }
             Command::DropNote { note } => self.drop_note(&note),
             Command::TryKeychain => return self.try_keychain((connection, id)),
             Command::ConnectNow => {
@@ -112,6 +107,20 @@ impl Desk {
         self.say(Effect::Answer(connection, id, answer));
     }
 
+    /// A note is on disk before the window is told that it is added.
+    fn note(&mut self, request: RequestId, text: &str, asked: (ConnectionId, u64)) {
+        let effect = match self.add_note(request, text) {
+            Ok((request, name, text)) => Effect::KeepNote {
+                asked,
+                request,
+                name,
+                text,
+            },
+            Err(code) => Effect::Answer(asked.0, asked.1, refused(code)),
+        };
+        self.say(effect);
+    }
+
     /// Why a command is not even looked at.
     fn not_now(&mut self, connection: ConnectionId, command: &Command) -> Option<ErrorCode> {
         if self.window != Some(connection) {
@@ -130,6 +139,11 @@ fn call_of(command: Command) -> Option<Call> {
             Call::Assign(request, Assign { to, seen })
         }
         Command::IssuePin { request, evidence } => Call::IssuePin(request, evidence),
+        Command::IssueClientPin {
+            client,
+            evidence,
+            match_word,
+        } => Call::IssueClientPin(client, evidence, match_word),
         Command::RevokePin { request } => Call::RevokePin(request),
         Command::LiftSuppression { request } => Call::LiftSuppression(request),
         Command::CorrectAddress {

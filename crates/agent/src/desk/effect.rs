@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use latchkey_protocol::{
-    Announcement, Assign, Colleagues, ConfirmAddress, CorrectAddress, Evidence, HelpRequest,
-    MailDialogue, Me, Phrase, PinId, Position, RequestId,
+    Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
+    CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase, PinId, Position, RequestId,
 };
 use latchkey_view::{
     AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
@@ -67,6 +67,20 @@ pub enum Input {
         asked: (ConnectionId, u64),
         /// What came.
         outcome: Result<Colleagues, CallError>,
+    },
+    /// The clients that were looked for came for that command, or did not.
+    ClientsFound {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What came.
+        outcome: Result<ClientsFound, CallError>,
+    },
+    /// A client came for that command, or did not.
+    Client {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What came.
+        outcome: Result<Box<ClientFile>, CallError>,
     },
     /// A note is on disk, or could not be put there.
     NoteKept {
@@ -153,6 +167,8 @@ pub enum Outcome {
     Pin {
         /// Its id.
         id: PinId,
+        /// The request whose browser it is bound to, where the service says so.
+        request: Option<RequestId>,
         /// Its digits, on their way to one window.
         digits: PinDigits,
         /// How long it lives.
@@ -171,6 +187,8 @@ pub enum Call {
     Assign(RequestId, Assign),
     /// Issue a PIN.
     IssuePin(RequestId, Evidence),
+    /// Issue a PIN to a client whose browser shows this match word.
+    IssueClientPin(ClientId, Evidence, String),
     /// Revoke it.
     RevokePin(RequestId),
     /// Send a new link.
@@ -192,10 +210,11 @@ pub enum Call {
 }
 
 impl Call {
-    /// Which request it is about.
+    /// Which request it is about; for a client on the phone only the service knows.
     #[must_use]
-    pub const fn request(&self) -> &RequestId {
+    pub const fn request(&self) -> Option<&RequestId> {
         match self {
+            Self::IssueClientPin(..) => None,
             Self::Seen(request)
             | Self::Assign(request, _)
             | Self::IssuePin(request, _)
@@ -207,7 +226,7 @@ impl Call {
             | Self::SendGuide(request)
             | Self::Reply(request, _)
             | Self::Solve(request)
-            | Self::Note(request, ..) => request,
+            | Self::Note(request, ..) => Some(request),
         }
     }
 }
@@ -289,6 +308,20 @@ pub enum Effect {
     AskColleagues {
         /// The command that waits for its answer.
         asked: (ConnectionId, u64),
+    },
+    /// Ask the service for clients of these names.
+    FindClients {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// As typed.
+        typed: String,
+    },
+    /// Ask the service for a client.
+    ReadClient {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// Whom.
+        client: ClientId,
     },
     /// Call the service.
     Call(ActId, Call),

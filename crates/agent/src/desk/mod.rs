@@ -5,6 +5,7 @@ mod acts;
 mod alerts;
 mod announcement;
 mod choosing;
+mod clients;
 mod commands;
 mod dialogue;
 mod effect;
@@ -38,6 +39,7 @@ use crate::{
 use acts::Pending;
 use alerts::Alerts;
 use announcement::Announcements;
+use clients::Clients;
 use dialogue::Dialogues;
 pub use effect::{
     ActId, Asked, Call, ConnectionId, Effect, Input, Outcome, SignInStep, Started, Tell,
@@ -99,6 +101,7 @@ pub struct Desk {
     announcements: Announcements,
     dialogues: Dialogues,
     team: Team,
+    clients: Clients,
 }
 
 impl Desk {
@@ -141,6 +144,7 @@ impl Desk {
             announcements: Announcements::default(),
             dialogues: Dialogues::default(),
             team: Team::default(),
+            clients: Clients::default(),
         }
     }
 
@@ -163,6 +167,8 @@ impl Desk {
             Input::Announced { asked, outcome } => self.announced(asked, outcome),
             Input::Dialogue { asked, outcome } => self.dialogue_came(asked, outcome),
             Input::Colleagues { asked, outcome } => self.colleagues_came(asked, outcome),
+            Input::ClientsFound { asked, outcome } => self.clients_found(asked, outcome),
+            Input::Client { asked, outcome } => self.client_came(asked, outcome),
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),

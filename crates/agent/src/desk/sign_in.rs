@@ -141,6 +141,7 @@ impl Desk {
             .chain(self.announcements.forget())
             .chain(self.dialogues.forget())
             .chain(self.team.forget())
+            .chain(self.clients.forget())
             .collect();
         asked.sort_unstable_by_key(|(_, command)| *command);
         for (connection, command) in asked {

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    AddNote, Announcement, Assign, Colleagues, ConfirmAddress, CorrectAddress, ErrorCode, Evidence,
-    IDEMPOTENCY_KEY, IssuePin, IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem,
-    RequestId, ResendLink, SendReply,
+    AddNote, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
+    CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, IssueClientPin, IssuePin, IssuedPin,
+    Look, MailDialogue, Me, Nothing, Phrase, Problem, RequestId, ResendLink, SendReply,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -14,10 +14,14 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
-use super::document::{tidy_announcement, tidy_colleagues, tidy_dialogue};
+use super::document::{
+    tidy_announcement, tidy_client, tidy_clients, tidy_colleagues, tidy_dialogue,
+};
 use super::http::{self, HttpError};
 use crate::session::Tokens;
 
+/// The service looks for nothing longer.
+const LONGEST_SEARCH: usize = 200;
 /// Before a cut call is repeated.
 const BEFORE_REPEAT: Duration = Duration::from_millis(300);
 
@@ -245,6 +249,47 @@ impl Api {
         Ok(tidy_announcement(http::json(answer).await?))
     }
 
+    /// Clients by the beginnings of their names.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn find_clients(&self, typed: &str) -> Result<ClientsFound, CallError> {
+        let mut url = self.url(&["clients"])?;
+        let typed: String = typed.chars().take(LONGEST_SEARCH).collect();
+        url.query_pairs_mut().append_pair("q", &typed);
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(tidy_clients(http::json(answer).await?))
+    }
+
+    /// One client.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn client(&self, client: &ClientId) -> Result<ClientFile, CallError> {
+        let url = self.url(&["clients", &client.0])?;
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(tidy_client(http::json(answer).await?))
+    }
+
+    /// Issues a PIN to the browser that shows a match word. Repeated with its key it is the
+    /// same act (RULES S4).
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn issue_client_pin(
+        &self,
+        client: &ClientId,
+        body: &IssueClientPin,
+        key: Uuid,
+    ) -> Result<IssuedPin, CallError> {
+        let url = self.url(&["clients", &client.0, "pin"])?;
+        self.post(&url, key, body).await
+    }
+
     /// What was said to the mail server about a request.
     ///
     /// # Errors
@@ -340,9 +385,18 @@ impl Api {
         body: &B,
     ) -> Result<A, CallError> {
         let url = self.url(&[&["requests", &request.0], path].concat())?;
+        self.post(&url, key, body).await
+    }
+
+    async fn post<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        url: &Url,
+        key: Uuid,
+        body: &B,
+    ) -> Result<A, CallError> {
         let once = || async {
             let answer = self
-                .authorized(&Method::POST, &url, || {
+                .authorized(&Method::POST, url, || {
                     self.tokens
                         .http()
                         .post(url.clone())

@@ -2,8 +2,9 @@
 //! and the desktop does again.
 
 use latchkey_protocol::{
-    Affected, Announcement, Colleagues, Happening, HelpRequest, LONGEST_NOTE, Looking,
-    MailDialogue, MailOutage, ServerReply, SolvedHow,
+    Affected, Announcement, CallBack, ClientFile, ClientFound, ClientsFound, Colleagues, Diagnosis,
+    Happening, HelpRequest, LONGEST_NOTE, Looking, MailDialogue, MailOutage, ServerReply,
+    SolvedHow, Tier,
 };
 
 const LONGEST_TEXT: usize = 2_000;
@@ -11,6 +12,9 @@ const LONGEST_NAME: usize = 200;
 const LONGEST_ANNOUNCEMENT: usize = 10_000;
 const LONGEST_ADDRESS: usize = 254;
 const MOST_COLLEAGUES: usize = 500;
+const LONGEST_WORD: usize = 40;
+const MOST_CLIENTS: usize = 20;
+const MOST_HOLDERS: usize = 10;
 const MOST_ENTRIES: usize = 500;
 const MOST_OUTAGES: usize = 4;
 const MOST_TRIES: usize = 20;
@@ -26,7 +30,7 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     clean_option(&mut request.who.first_name, LONGEST_NAME);
     clean_option(&mut request.who.clinician, LONGEST_NAME);
     for word in &mut request.match_words {
-        clean(word, 40);
+        clean(word, LONGEST_WORD);
     }
     if let Some(seen) = &mut request.seen {
         clean(&mut seen.by, LONGEST_NAME);
@@ -35,18 +39,10 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
         clean(&mut assigned.name, LONGEST_NAME);
     }
     if let Some(call_back) = &mut request.call_back {
-        clean_option(&mut call_back.phone, 60);
-        clean(&mut call_back.ask_for, LONGEST_NAME);
-        clean_option(&mut call_back.language, 40);
+        clean_call_back(call_back);
     }
-    if let Some(reply) = &mut request.diagnosis.facts.reply {
-        clean_reply(reply);
-    }
-    clean_option(&mut request.diagnosis.facts.subject, LONGEST_NAME);
-    if let Some(near) = &mut request.diagnosis.facts.near {
-        clean(&mut near.initials, LONGEST_NAME);
-        clean_option(&mut near.clinician, LONGEST_NAME);
-    }
+    clean_tier(&mut request.tier);
+    clean_diagnosis(&mut request.diagnosis);
     if let Some(reply) = request.mail.as_mut().and_then(|mail| mail.reply.as_mut()) {
         clean_reply(reply);
     }
@@ -63,7 +59,6 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     if let Some(SolvedHow::ByStaff { by }) = request.solved.as_mut().map(|solved| &mut solved.how) {
         clean(by, LONGEST_NAME);
     }
-    request.diagnosis.evidence.truncate(64);
     request.replies.truncate(MOST_ENTRIES);
     for reply in &mut request.replies {
         clean(&mut reply.by, LONGEST_NAME);
@@ -73,6 +68,78 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
         clean_entry(&mut entry.what);
     }
     request
+}
+
+/// Cuts and cleans the clients that were found.
+#[must_use]
+pub fn tidy_clients(mut found: ClientsFound) -> ClientsFound {
+    found.more |= found.clients.len() > MOST_CLIENTS;
+    found.clients.truncate(MOST_CLIENTS);
+    for client in &mut found.clients {
+        clean_client(client);
+    }
+    found
+}
+
+/// Cuts and cleans one client.
+#[must_use]
+pub fn tidy_client(mut file: ClientFile) -> ClientFile {
+    clean_client(&mut file.client);
+    clean_call_back(&mut file.call_back);
+    if let Some(diagnosis) = &mut file.diagnosis {
+        clean_diagnosis(diagnosis);
+    }
+    clean_tier(&mut file.tier);
+    file.waiting.truncate(MOST_CLIENTS);
+    for word in file
+        .waiting
+        .iter_mut()
+        .flat_map(|open| &mut open.match_words)
+    {
+        clean(word, LONGEST_WORD);
+    }
+    if let Some(pin) = &mut file.pin {
+        clean(&mut pin.by, LONGEST_NAME);
+    }
+    file.timeline.truncate(MOST_ENTRIES);
+    for entry in &mut file.timeline {
+        clean_entry(&mut entry.what);
+    }
+    file
+}
+
+fn clean_client(client: &mut ClientFound) {
+    clean(&mut client.name, LONGEST_NAME);
+    clean_option(&mut client.called, LONGEST_NAME);
+    clean_option(&mut client.clinician, LONGEST_NAME);
+    client.holders.truncate(MOST_HOLDERS);
+}
+
+fn clean_call_back(call_back: &mut CallBack) {
+    clean_option(&mut call_back.phone, 60);
+    clean(&mut call_back.ask_for, LONGEST_NAME);
+    clean_option(&mut call_back.language, 40);
+}
+
+fn clean_diagnosis(diagnosis: &mut Diagnosis) {
+    if let Some(reply) = &mut diagnosis.facts.reply {
+        clean_reply(reply);
+    }
+    clean_option(&mut diagnosis.facts.subject, LONGEST_NAME);
+    if let Some(near) = &mut diagnosis.facts.near {
+        clean(&mut near.initials, LONGEST_NAME);
+        clean_option(&mut near.clinician, LONGEST_NAME);
+    }
+    diagnosis.evidence.truncate(64);
+}
+
+fn clean_tier(tier: &mut Tier) {
+    if let Tier::Guarded {
+        first: Some(first), ..
+    } = tier
+    {
+        clean(&mut first.by, LONGEST_NAME);
+    }
 }
 
 /// Cuts and cleans what the service says of outages.
@@ -152,6 +219,7 @@ fn clean_entry(what: &mut Happening) {
             clean_option(text, LONGEST_NOTE);
         }
         Happening::Seen { by }
+        | Happening::BrowserPicked { by }
         | Happening::SecondPersonAsked { by }
         | Happening::PinIssued { by, .. }
         | Happening::PinRevoked { by }

@@ -6,6 +6,7 @@
 mod acting;
 mod announcement;
 mod cache;
+mod clients;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod dialogue;

@@ -1,11 +1,11 @@
-//! A write: who, on which request, under which key, and what it says.
+//! A write: who, on which request or client, under which key, and what it says.
 
 use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Path, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use latchkey_protocol::{ErrorCode, IDEMPOTENCY_KEY, RequestId};
+use latchkey_protocol::{ClientId, ErrorCode, IDEMPOTENCY_KEY, RequestId};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -36,18 +36,81 @@ pub struct Call {
     pub hash: [u8; 32],
 }
 
+/// The same about a client.
+#[derive(Debug)]
+pub struct ClientAct<T> {
+    /// Who, on whom, under which key.
+    pub call: ClientCall,
+    /// The body.
+    pub body: T,
+}
+
+/// A call about a client, without what it says.
+#[derive(Clone, Debug)]
+pub struct ClientCall {
+    /// Who calls.
+    pub desk: Desk,
+    /// The client it is about.
+    pub client: ClientId,
+    /// The idempotency key.
+    pub key: Uuid,
+    /// Path and body, hashed.
+    pub hash: [u8; 32],
+}
+
 impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
     type Rejection = Denied;
 
+    async fn from_request(request: Request, app: &App) -> Result<Self, Denied> {
+        let read = Read::from_request(request, app).await?;
+        let call = Call {
+            desk: read.desk,
+            request: RequestId(read.id),
+            key: read.key,
+            hash: read.hash,
+        };
+        Ok(Self {
+            call,
+            body: read.body,
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for ClientAct<T> {
+    type Rejection = Denied;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Denied> {
+        let read = Read::from_request(request, app).await?;
+        let call = ClientCall {
+            desk: read.desk,
+            client: ClientId(read.id),
+            key: read.key,
+            hash: read.hash,
+        };
+        Ok(Self {
+            call,
+            body: read.body,
+        })
+    }
+}
+
+/// A write as it came.
+struct Read<T> {
+    desk: Desk,
+    id: String,
+    key: Uuid,
+    hash: [u8; 32],
+    body: T,
+}
+
+impl<T: DeserializeOwned> Read<T> {
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Denied> {
         let desk = request.extract_parts_with_state::<Desk, _>(app).await?;
         let Path(id) = request
             .extract_parts::<Path<String>>()
             .await
             .map_err(|_| Refusal::bad("the id in the path is not text"))?;
-        let id = Uuid::try_parse(&id)
-            .map_err(|_| Refusal::bad("the id in the path is not a UUID"))?
-            .to_string();
+        let id = uuid(&id)?;
         let key = key(request.headers())?;
         if !is_json(request.headers()) {
             let refusal = Refusal::bad("content-type: must be application/json");
@@ -58,20 +121,26 @@ impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
             let refusal = Refusal::bad("the body could not be read whole, or is too long");
             Denied::from(refusal).status(refused.status())
         })?;
-        let body = body(&bytes)?;
-        let call = Call {
+        Ok(Self {
             desk,
-            request: RequestId(id),
+            id,
             key,
+            body: body(&bytes)?,
             hash: Sha256::new()
                 .chain_update((path.len() as u64).to_be_bytes())
                 .chain_update(path)
                 .chain_update(&bytes)
                 .finalize()
                 .into(),
-        };
-        Ok(Self { call, body })
+        })
     }
+}
+
+/// An id of a path, as the database writes it.
+pub(super) fn uuid(id: &str) -> Result<String, Refusal> {
+    Uuid::try_parse(id)
+        .map(|id| id.to_string())
+        .map_err(|_| Refusal::bad("the id in the path is not a UUID"))
 }
 
 pub(crate) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Denied> {

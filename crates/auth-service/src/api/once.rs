@@ -2,9 +2,11 @@
 //! in the transaction that did it, and a repetition is answered from there.
 
 use latchkey_protocol::{ErrorCode, Problem, UnixMillis};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
 
-use super::{Call, Denied};
+use super::act::ClientCall;
+use super::{Call, Denied, Desk};
 use crate::App;
 use crate::clock::DAY;
 use crate::db::{Operation, Tx};
@@ -24,24 +26,63 @@ pub(super) enum Before {
     Refused(Problem),
 }
 
+/// A call that is recorded: who, under which key, saying what.
+pub(super) trait Recorded {
+    /// Who calls.
+    fn desk(&self) -> &Desk;
+    /// Its key, and what makes two calls the same.
+    fn sameness(&self) -> (Uuid, [u8; 32]);
+    /// Whether what it is about is this staff member's.
+    async fn is_theirs(&self, conn: &mut SqliteConnection) -> sqlx::Result<bool>;
+}
+
+impl Recorded for Call {
+    fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    fn sameness(&self) -> (Uuid, [u8; 32]) {
+        (self.key, self.hash)
+    }
+
+    async fn is_theirs(&self, conn: &mut SqliteConnection) -> sqlx::Result<bool> {
+        rights::sees(conn, &self.desk.staff, &self.request).await
+    }
+}
+
+impl Recorded for ClientCall {
+    fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    fn sameness(&self) -> (Uuid, [u8; 32]) {
+        (self.key, self.hash)
+    }
+
+    async fn is_theirs(&self, conn: &mut SqliteConnection) -> sqlx::Result<bool> {
+        rights::sees_client(conn, &self.desk.staff, &self.client).await
+    }
+}
+
 /// Decides whether this may be done at all, and whether it was done already.
-pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
+pub(super) async fn begin(tx: &mut Tx, call: &impl Recorded) -> Result<Before, Refusal> {
     let now = tx.now().0;
-    if !call.desk.stands(tx.conn(), now).await? {
+    let (key, hash) = call.sameness();
+    if !call.desk().stands(tx.conn(), now).await? {
         return Err(Refusal::of(ErrorCode::NotSignedIn));
     }
     let row = sqlx::query(
         "SELECT call_hash, answer, created_at FROM idempotency WHERE staff_id = $1 AND key = $2",
     )
-    .bind(&call.desk.staff.0)
-    .bind(call.key.to_string())
+    .bind(&call.desk().staff.0)
+    .bind(key.to_string())
     .fetch_optional(tx.conn())
     .await?;
     let Some(row) = row else {
         may_see(tx, call).await?;
         return Ok(Before::Nothing);
     };
-    if row.try_get::<Vec<u8>, _>("call_hash")? != call.hash {
+    if row.try_get::<Vec<u8>, _>("call_hash")? != hash {
         return Err(Refusal::of(ErrorCode::KeyReused));
     }
     match row.try_get::<Option<String>, _>("answer")? {
@@ -54,8 +95,8 @@ pub(super) async fn begin(tx: &mut Tx, call: &Call) -> Result<Before, Refusal> {
 
 /// What is done afresh is done by who sees the request. A repetition is not: the act itself may
 /// have ended that, and its answer was lost.
-pub(super) async fn may_see(tx: &mut Tx, call: &Call) -> Result<(), Refusal> {
-    if rights::sees(tx.conn(), &call.desk.staff, &call.request).await? {
+pub(super) async fn may_see(tx: &mut Tx, call: &impl Recorded) -> Result<(), Refusal> {
+    if call.is_theirs(tx.conn()).await? {
         Ok(())
     } else {
         Err(Refusal::of(ErrorCode::NotFound))
@@ -66,12 +107,14 @@ pub(super) async fn may_see(tx: &mut Tx, call: &Call) -> Result<(), Refusal> {
 /// that changed nothing is not recorded, so the same call may be tried again later.
 pub(super) async fn record(
     tx: &mut Tx,
-    call: &Call,
+    call: &impl Recorded,
     refused: Option<&Problem>,
 ) -> Result<(), Refusal> {
     let now = tx.now().0;
+    let staff = &call.desk().staff;
+    let (key, hash) = call.sameness();
     sqlx::query("DELETE FROM idempotency WHERE staff_id = $1 AND created_at < $2")
-        .bind(&call.desk.staff.0)
+        .bind(&staff.0)
         .bind(now - KNOWN)
         .execute(tx.conn())
         .await?;
@@ -83,9 +126,9 @@ pub(super) async fn record(
         "INSERT INTO idempotency (staff_id, key, call_hash, status, answer, created_at)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (staff_id, key) DO NOTHING",
     )
-    .bind(&call.desk.staff.0)
-    .bind(call.key.to_string())
-    .bind(call.hash.as_slice())
+    .bind(&staff.0)
+    .bind(key.to_string())
+    .bind(hash.as_slice())
     .bind(refused.map_or(200, |problem| i64::from(problem.status)))
     .bind(answer)
     .bind(now)

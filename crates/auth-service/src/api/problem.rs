@@ -128,10 +128,9 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
         | ErrorCode::Taken
         | ErrorCode::ColleagueGone
         | ErrorCode::PinRevoked => (StatusCode::CONFLICT, colleague_words(code)),
-        ErrorCode::SecondPersonNeeded => (
-            StatusCode::CONFLICT,
-            "The statement is recorded; a second staff member has to state how they know, too.",
-        ),
+        ErrorCode::SecondPersonNeeded | ErrorCode::NobodyWaiting | ErrorCode::SeveralWaiting => {
+            (StatusCode::CONFLICT, pin_words(code))
+        }
         ErrorCode::TooManyPins => (
             StatusCode::TOO_MANY_REQUESTS,
             "Three PINs were issued for this client within 24 hours.",
@@ -176,7 +175,6 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             "The guide was sent to this mailbox within the last day.",
         ),
         ErrorCode::AlreadySolved => (StatusCode::CONFLICT, "The request is solved already."),
-        ErrorCode::NobodyWaiting => (StatusCode::CONFLICT, "No browser is waiting for a PIN."),
         ErrorCode::TooLong => (
             StatusCode::UNPROCESSABLE_ENTITY,
             "A note has at most 2,000 characters; nothing was changed.",
@@ -210,6 +208,19 @@ const fn colleague_words(code: ErrorCode) -> &'static str {
             "There is no such colleague, or not any more; nothing was changed."
         }
         _ => "The PIN of this call was revoked by staff before it was repeated.",
+    }
+}
+
+/// Developer's sentence of a PIN that is not issued as things stand.
+const fn pin_words(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::SecondPersonNeeded => {
+            "The statement is recorded; a second staff member has to state how they know, too."
+        }
+        ErrorCode::NobodyWaiting => {
+            "No browser that could be this client's waits under that match word."
+        }
+        _ => "More than one browser shows that match word; both words tell them apart.",
     }
 }
 

@@ -13,7 +13,9 @@ const READS: [(u16, &str); 3] = [
     (503, "Not now; nothing was changed"),
 ];
 
-const NOT_THEIRS: (u16, &str) = (404, "No such request, or not theirs to see");
+const TOO_OFTEN: (u16, &str) = (429, "Too often; `retry_at` says when again");
+
+const NOT_THEIRS: (u16, &str) = (404, "No such request or client, or not theirs to see");
 
 /// What a write is refused with besides; nothing was changed by any of them, save that
 /// `second_person_needed` keeps the first statement.
@@ -24,7 +26,7 @@ const WRITES: [(u16, &str); 7] = [
     (413, "The body is too long"),
     (415, "The body is not application/json"),
     (422, "The key came with another body before"),
-    (429, "Too often; `retry_at` says when again"),
+    TOO_OFTEN,
 ];
 
 /// How any call may be refused.
@@ -32,6 +34,9 @@ pub(super) struct Refused;
 
 /// How a call that reads a request may be refused.
 pub(super) struct ReadRefused;
+
+/// How a search may be refused.
+pub(super) struct FindRefused;
 
 /// How a write may be refused.
 pub(super) struct WriteRefused;
@@ -47,6 +52,16 @@ impl IntoResponses for ReadRefused {
         READS
             .into_iter()
             .chain([NOT_THEIRS])
+            .map(described)
+            .collect()
+    }
+}
+
+impl IntoResponses for FindRefused {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        READS
+            .into_iter()
+            .chain([TOO_OFTEN])
             .map(described)
             .collect()
     }

@@ -1,7 +1,8 @@
 //! What has been done about a request: the newest mail, the newest PIN, the replies.
 
 use latchkey_protocol::{
-    MailFate, MailStatus, Phrase, PinId, PinStatus, ReplySent, RequestId, ServerReply, UnixMillis,
+    ClientId, MailFate, MailStatus, Phrase, PinId, PinStatus, ReplySent, RequestId, ServerReply,
+    UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -82,17 +83,37 @@ pub(super) async fn pin(
     .bind(&request.0)
     .fetch_optional(conn)
     .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    Ok(Some(PinStatus {
+    row.as_ref().map(status).transpose()
+}
+
+/// The newest PIN of this client since then, for whichever request.
+pub(super) async fn pin_of_client(
+    conn: &mut SqliteConnection,
+    client: &ClientId,
+    since: i64,
+) -> sqlx::Result<Option<PinStatus>> {
+    let row = sqlx::query(
+        "SELECT p.id, p.state, p.issued_at, p.expires_at, s.name
+         FROM pin p JOIN staff s ON s.id = p.issued_by
+         WHERE p.client_id = $1 AND p.issued_at > $2
+         ORDER BY p.issued_at DESC, p.id DESC LIMIT 1",
+    )
+    .bind(&client.0)
+    .bind(since)
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(status).transpose()
+}
+
+fn status(row: &SqliteRow) -> sqlx::Result<PinStatus> {
+    Ok(PinStatus {
         id: PinId(row.try_get("id")?),
         // Its end is an event like any other; until that is written, the countdown shows it.
         state: read_state(row.try_get("state")?),
         by: row.try_get("name")?,
         issued_at: UnixMillis(row.try_get("issued_at")?),
         expires_at: UnixMillis(row.try_get("expires_at")?),
-    }))
+    })
 }
 
 /// The phrases sent so far, oldest first.

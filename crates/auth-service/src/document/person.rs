@@ -38,6 +38,22 @@ pub(super) async fn load(
         }
         return Ok(nobody);
     };
+    let mut person = of_client(conn, client, &shared, typed, now).await?;
+    if request.try_get::<Option<i64>, _>("picked_at")?.is_some() && shared.people == 0 {
+        // Staff know who it is; what was typed is still nobody's address.
+        person.on_file = OnFile::Nobody;
+    }
+    Ok(person)
+}
+
+/// One client, whatever was typed.
+pub(super) async fn of_client(
+    conn: &mut SqliteConnection,
+    client: String,
+    shared: &Shared,
+    typed: String,
+    now: UnixMillis,
+) -> sqlx::Result<Person> {
     let row = sqlx::query("SELECT * FROM client WHERE id = $1")
         .bind(&client)
         .fetch_one(&mut *conn)
@@ -77,7 +93,7 @@ pub(super) async fn load(
 }
 
 /// Who answers for a client.
-async fn clinician(conn: &mut SqliteConnection, client: &str) -> sqlx::Result<Option<String>> {
+pub async fn clinician(conn: &mut SqliteConnection, client: &str) -> sqlx::Result<Option<String>> {
     let clinicians: Vec<String> = sqlx::query_scalar(
         "SELECT s.name FROM caseload l JOIN staff s ON s.id = l.staff_id
          WHERE l.client_id = $1 AND s.disabled_at IS NULL ORDER BY s.name",
@@ -110,13 +126,13 @@ async fn near_miss(conn: &mut SqliteConnection, client: &str) -> sqlx::Result<Op
 }
 
 /// How many people use the address.
-struct Shared {
-    people: i64,
-    no_mail: bool,
+pub(super) struct Shared {
+    pub(super) people: i64,
+    pub(super) no_mail: bool,
 }
 
 impl Shared {
-    fn read(request: &SqliteRow) -> sqlx::Result<Self> {
+    pub(super) fn read(request: &SqliteRow) -> sqlx::Result<Self> {
         let no_mail: Option<i64> = request.try_get("people_no_mail")?;
         Ok(Self {
             people: request.try_get("people")?,

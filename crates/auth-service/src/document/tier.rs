@@ -1,21 +1,70 @@
 //! What it takes to issue a PIN for this request (RULES, "Issuing a PIN").
 
-use latchkey_protocol::{ErrorCode, Evidence, RequestState, Seen, Tier, TierReason, UnixMillis};
+use latchkey_protocol::{
+    ClientId, ErrorCode, Evidence, RequestId, RequestState, Seen, Tier, TierReason, UnixMillis,
+};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::person::Person;
+use crate::help::pick::guarded_by_pick;
 use crate::help::state;
 use crate::pin::history;
 use crate::pin::issue::{CHANGED_MS, SECOND_MS};
 
+/// Of a request.
 pub(super) async fn load(
     conn: &mut SqliteConnection,
     request: &SqliteRow,
     person: &Person,
     now: UnixMillis,
 ) -> sqlx::Result<Tier> {
-    if let Some(code) = closed(conn, request, person, now).await? {
+    if state::read(request.try_get("state")?) == RequestState::Solved {
+        return Ok(Tier::Closed {
+            code: ErrorCode::AlreadySolved,
+        });
+    }
+    let Some(client) = &person.who.client else {
+        return Ok(Tier::Closed {
+            code: ErrorCode::NoClient,
+        });
+    };
+    let has_pins = request.try_get("has_pins")?;
+    let picked = guarded_by_pick(conn, &RequestId(request.try_get("id")?)).await?;
+    let first = super::seen(request, "second_name", "second_at")?;
+    of_client(
+        conn,
+        client,
+        person,
+        Told {
+            has_pins,
+            picked,
+            first,
+        },
+        now,
+    )
+    .await
+}
+
+/// What is known beside the person.
+pub(super) struct Told {
+    /// There may be PINs to count.
+    pub has_pins: bool,
+    /// Staff picked the browser, and no address of the client was typed in it.
+    pub picked: bool,
+    /// Who has stated how they know.
+    pub first: Option<Seen>,
+}
+
+/// Of a client and a browser.
+pub(super) async fn of_client(
+    conn: &mut SqliteConnection,
+    client: &ClientId,
+    person: &Person,
+    told: Told,
+    now: UnixMillis,
+) -> sqlx::Result<Tier> {
+    if let Some(code) = closed(conn, client, person, told.has_pins, now).await? {
         return Ok(Tier::Closed { code });
     }
     let has_number = person
@@ -30,13 +79,16 @@ pub(super) async fn load(
     let changed = person
         .contact_changed_at
         .is_some_and(|at| now.0 - at < CHANGED_MS);
-    if !changed {
-        return Ok(Tier::Normal { evidence });
-    }
+    let reason = match (changed, told.picked) {
+        (false, false) => return Ok(Tier::Normal { evidence }),
+        (true, _) => TierReason::ContactChanged,
+        (false, true) => TierReason::BrowserPicked,
+    };
     Ok(Tier::Guarded {
         evidence,
-        reason: TierReason::ContactChanged,
-        first: super::seen(request, "second_name", "second_at")?
+        reason,
+        first: told
+            .first
             .filter(|first: &Seen| now.0 - first.at.0 < SECOND_MS),
     })
 }
@@ -44,20 +96,15 @@ pub(super) async fn load(
 /// Why no PIN can be issued now, where none can.
 async fn closed(
     conn: &mut SqliteConnection,
-    request: &SqliteRow,
+    client: &ClientId,
     person: &Person,
+    has_pins: bool,
     now: UnixMillis,
 ) -> sqlx::Result<Option<ErrorCode>> {
-    if state::read(request.try_get("state")?) == RequestState::Solved {
-        return Ok(Some(ErrorCode::AlreadySolved));
-    }
-    let Some(client) = &person.who.client else {
-        return Ok(Some(ErrorCode::NoClient));
-    };
     if person.disabled {
         return Ok(Some(ErrorCode::ClientDisabled));
     }
-    if !request.try_get::<bool, _>("has_pins")? {
+    if !has_pins {
         return Ok(None);
     }
     let pins = history::of_client(conn, &client.0, now).await?;

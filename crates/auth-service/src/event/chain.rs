@@ -270,7 +270,8 @@ impl Written {
              WHERE id = $2
                 OR (state <> 'solved' AND client_id = $3)
                 OR (state <> 'solved' AND address_id = $4)
-                OR (state <> 'solved' AND client_id IS NULL AND browser_id = $5)",
+                OR (state <> 'solved' AND (client_id IS NULL OR picked_at IS NOT NULL)
+                    AND browser_id = $5)",
         )
         .bind(self.position)
         .bind(&self.request_id)

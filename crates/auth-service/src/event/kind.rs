@@ -108,6 +108,8 @@ kinds! {
     HelpRaised = "help_raised",
     /// What was typed is one slip away from one client's address on file, or no longer so.
     NearMiss = "near_miss",
+    /// Staff said by the match words that a browser is a client's.
+    BrowserPicked = "browser_picked",
     /// A person at the practice opened the request.
     HelpSeen = "help_seen",
     /// A request became somebody's, its subject, or nobody's.
@@ -152,7 +154,8 @@ kinds! {
     ContactPlansConfirmed = "contact_plans_confirmed",
     /// A copy of the database was made.
     BackedUp = "backed_up",
-    /// A person opened what is told about a client's sign-in, after somebody else had.
+    /// A person opened what is told about a client's sign-in: a request after somebody else
+    /// had, or a client without one.
     TimelineRead = "timeline_read",
     /// A request ended.
     HelpSolved = "help_solved",

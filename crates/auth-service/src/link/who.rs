@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use latchkey_protocol::ClientId;
 use sqlx::{Row, SqliteConnection};
-use unicode_normalization::UnicodeNormalization;
 
 use super::consume::PROVED_MS;
 use super::open::pending;
 use super::row::LinkRow;
 use super::state::LinkState;
 use crate::App;
+use crate::client::names::folded;
 use crate::event::{Actor, Event, Kind};
 use crate::help::raise::{Cry, raise};
 use crate::limit::{Flood, Peer};
@@ -171,18 +171,4 @@ async fn who_is(
         Ok([one]) => Some(one),
         Err(_) => None,
     })
-}
-
-/// Case, accents, commas and doubled spaces do not tell people apart here.
-fn folded(name: &str) -> String {
-    let plain: String = name
-        .nfkd()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    plain
-        .to_lowercase()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -13,6 +13,7 @@ use super::state::{LIFETIME_MS, state_word};
 use crate::clock::{DAY, MINUTE};
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
+use crate::help::pick::guarded_by_pick;
 use crate::help::staff::{OpenRequest, advance, open_request};
 use crate::help::state::Act;
 use crate::keys::Purpose;
@@ -84,7 +85,9 @@ pub async fn issue(tx: &mut Tx, mut wanted: PinFor) -> Result<Issue, Refusal> {
         Earlier::Revoked { by } => return Err(Refusal::of(ErrorCode::PinRevoked).by(by)),
     };
     allowed(tx, &client, again).await?;
-    if changed.is_some_and(|at| now.0 - at < CHANGED_MS) && !again {
+    let guarded = changed.is_some_and(|at| now.0 - at < CHANGED_MS)
+        || guarded_by_pick(tx.conn(), &wanted.request).await?;
+    if guarded && !again {
         let first = first_statement(tx, &wanted.request).await?;
         match first {
             Some((id, _)) if id != wanted.by.0 => {}

@@ -7,7 +7,7 @@ use latchkey_auth::clock::{DAY, MINUTE};
 use latchkey_auth::db::Unavailable;
 use latchkey_auth::secret::Token;
 use latchkey_auth::testing::{House, Key};
-use latchkey_protocol::{ErrorCode, IDEMPOTENCY_KEY, Problem, RequestId};
+use latchkey_protocol::{ClientId, ErrorCode, IDEMPOTENCY_KEY, Problem, RequestId};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use uuid::Uuid;
@@ -87,6 +87,32 @@ impl Desktop {
 
     pub async fn get(&self, path: &str) -> Response {
         self.call(Method::GET, path).send().await.unwrap()
+    }
+
+    /// A GET whose query the proof does not name (RFC 9449: `htu` is without it).
+    pub async fn search(&self, path: &str) -> Response {
+        let url = self.app.config.public(path);
+        let (bare, _) = url.split_once('?').unwrap_or((&url, ""));
+        let proof = self
+            .key
+            .proof(self.app.now(), "GET", bare, Some(&self.token));
+        self.http
+            .get(&url)
+            .header("authorization", format!("DPoP {}", self.token))
+            .header("dpop", proof)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A write about a client under a key.
+    pub async fn about(&self, client: &ClientId, act: &str, key: Uuid, body: Value) -> Response {
+        self.call(Method::POST, &format!("/api/v1/clients/{client}/{act}"))
+            .header(IDEMPOTENCY_KEY, key.to_string())
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
     }
 
     /// A write under a key.

@@ -9,6 +9,10 @@
 mod address;
 mod aging;
 mod assign;
+#[path = "../pages/browser.rs"]
+mod browser;
+mod client_pins;
+mod clients;
 mod contract;
 mod desktop;
 mod dialogue;

@@ -37,6 +37,9 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         .collect();
     let expected = [
         "get /api/v1/announcement",
+        "get /api/v1/clients",
+        "get /api/v1/clients/{id}",
+        "post /api/v1/clients/{id}/pin",
         "get /api/v1/feed",
         "get /api/v1/me",
         "post /api/v1/requests/{id}/address",

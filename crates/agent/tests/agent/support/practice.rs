@@ -165,6 +165,8 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/api/v1/announcement", get(announcement))
         .route("/api/v1/staff", get(staff))
         .route("/api/v1/feed", get(feed))
+        .route("/api/v1/clients", get(search))
+        .route("/api/v1/clients/{*rest}", get(dialogue).post(write))
         .route("/api/v1/requests/{*rest}", get(dialogue).post(write))
         .with_state(script.clone());
     tokio::spawn(async move {
@@ -311,6 +313,15 @@ async fn dialogue(
         .pop_front()
         .unwrap_or_else(|| (200, json!({"tries": []})));
     (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
+}
+
+/// A search, kept as what was looked for.
+async fn search(
+    state: State<Shared>,
+    Query(asked): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    dialogue(state, Path(asked["q"].clone()), headers).await
 }
 
 async fn staff(State(script): State<Shared>, headers: HeaderMap) -> Response {

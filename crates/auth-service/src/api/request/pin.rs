@@ -5,10 +5,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use latchkey_protocol::{ErrorCode, IssuePin, IssuedPin, Problem};
+use latchkey_protocol::{ErrorCode, IssuePin, IssuedPin, Problem, RequestId};
 
 use crate::App;
-use crate::api::once::{Before, begin, may_see, record};
+use crate::api::once::{Before, Recorded, begin, may_see, record};
 use crate::api::refusals::WriteRefused;
 use crate::api::{Act, Call, Denied};
 use crate::db::Tx;
@@ -59,11 +59,21 @@ pub(in crate::api) async fn pin(
         hashed,
     };
     let call = act.call;
+    let request = call.request.clone();
     let came_to = app
         .writer
         .run::<_, Refusal, _>(move |tx| Box::pin(async move { issue(tx, &call, wanted).await }))
         .await
         .map_err(|refusal| Denied::from(refusal).to_sign_in(&app))?;
+    answer(came_to, digits, request)
+}
+
+/// The digits, once, or why not.
+pub(in crate::api) fn answer(
+    came_to: Result<Issue, Problem>,
+    digits: String,
+    request: RequestId,
+) -> Result<Json<IssuedPin>, Denied> {
     match came_to {
         Ok(Issue::Issued {
             id,
@@ -74,6 +84,7 @@ pub(in crate::api) async fn pin(
             digits,
             issued_at,
             expires_at,
+            request: Some(request),
         })),
         Ok(Issue::SecondPersonNeeded { first }) => Err(second_person(first.by).into()),
         Err(problem) => Err(problem.into()),
@@ -94,6 +105,15 @@ async fn issue(
     }
     // The same call again draws digits anew.
     may_see(tx, call).await?;
+    Ok(Ok(issue_and_record(tx, call, wanted).await?))
+}
+
+/// Issues it under every rule, and records what the call came to.
+pub(in crate::api) async fn issue_and_record(
+    tx: &mut Tx,
+    call: &impl Recorded,
+    wanted: PinFor,
+) -> Result<Issue, Refusal> {
     let issue = pin::issue(tx, wanted).await?;
     match &issue {
         Issue::Issued { .. } => record(tx, call, None).await?,
@@ -102,7 +122,7 @@ async fn issue(
             record(tx, call, Some(denied.problem())).await?;
         }
     }
-    Ok(Ok(issue))
+    Ok(issue)
 }
 
 fn second_person(first: String) -> Refusal {
