@@ -119,6 +119,18 @@ mod tests {
         }
     }
 
+    // RULES D7
+    #[test]
+    fn the_package_hands_latchkey_addresses_to_the_window_as_one_argument() {
+        let config: serde_json::Value =
+            serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+        let template = &config["bundle"]["linux"]["deb"]["desktopTemplate"];
+        assert_eq!(template, "packaging/latchkey.desktop");
+        let entry = include_str!("../../packaging/latchkey.desktop");
+        assert!(entry.contains("\nExec={{exec}} %u\n"));
+        assert!(entry.contains("\nMimeType=x-scheme-handler/latchkey;\n"));
+    }
+
     #[test]
     fn what_is_not_understood_is_refused_and_named() {
         let said = asked(&["--pin"]).unwrap_err();

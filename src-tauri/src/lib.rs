@@ -14,7 +14,6 @@ use latchkey_view::{
     connect::{ConnectError, Link},
 };
 use tauri::{AppHandle, State};
-use tauri_plugin_window_state::StateFlags;
 
 use crate::{
     args::{Args, Asked},
@@ -92,15 +91,13 @@ fn show(args: Args) -> ExitCode {
     let built = tauri::Builder::default()
         .plugin(
             tauri_plugin_window_state::Builder::new()
-                // Not whether it shows: that is for the first view to say.
-                .with_state_flags(
-                    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED,
-                )
+                .with_state_flags(window::KEPT)
                 // With the rest of what is Latchkey's: an absolute path stays one.
                 .with_filename(places.config.join(WINDOW_FILE).to_string_lossy())
                 .build(),
         )
         .manage(Arc::clone(&bridge))
+        .manage(window::Hidden::default())
         .invoke_handler(tauri::generate_handler![dispatch])
         .setup(move |app| {
             // Where the window's place is kept; made here where nothing was chosen yet.
@@ -110,7 +107,7 @@ fn show(args: Args) -> ExitCode {
             tauri::async_runtime::spawn(async move {
                 let screen = MainWindow(app.clone());
                 keep_talking(&places, args, link, &bridge, &screen).await;
-                app.exit(0);
+                screen.end();
             });
             Ok(())
         })

@@ -1,12 +1,19 @@
 //! The one window: where it may go (nowhere), when it shows, how it closes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use latchkey_view::{Places, ToPage, VIEW_EVENT};
 use tauri::{
     AppHandle, Emitter, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent, webview::NewWindowResponse, window::Color,
 };
+use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
 use crate::bridge::{Bridge, Screen};
 
@@ -14,7 +21,12 @@ use crate::bridge::{Bridge, Screen};
 pub const LABEL: &str = "main";
 
 /// How long a closed window stays hidden, ready to come back at once, before its process ends.
-const KEPT_HIDDEN: Duration = Duration::from_mins(3);
+const KEPT_HIDDEN: Duration = Duration::from_mins(5);
+
+/// What of the window is kept: not whether it shows, which is for the first view to say.
+pub const KEPT: StateFlags = StateFlags::SIZE
+    .union(StateFlags::POSITION)
+    .union(StateFlags::MAXIMIZED);
 
 /// Paper of either theme (tokens.css), so that nothing flashes before the page has drawn.
 const PAPER: Color = Color(0xfb, 0xf9, 0xf4, 0xff);
@@ -30,6 +42,39 @@ impl MainWindow {
     }
 }
 
+impl MainWindow {
+    /// A hidden window has no place: what is kept is where it was.
+    fn keep_place(&self) {
+        let shows = |window: WebviewWindow| window.is_visible().unwrap_or(false);
+        if self.window().is_some_and(shows)
+            && let Err(why) = self.0.save_window_state(KEPT)
+        {
+            tracing::warn!(%why, "the window's place could not be kept");
+        }
+    }
+
+    /// Whoever wanted it hidden wants that no more.
+    fn shown(&self) {
+        self.0.state::<Hidden>().0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Ends the process; an orderly end keeps the window's place, and would keep a hidden
+    /// one's.
+    pub fn end(&self) {
+        let shows = |window: WebviewWindow| window.is_visible().unwrap_or(false);
+        if self.window().is_some_and(shows) {
+            self.0.exit(0);
+        } else {
+            std::process::exit(0);
+        }
+    }
+}
+
+/// Counts how often the window was hidden or shown: what was to come of an earlier hiding
+/// does not come after a later one.
+#[derive(Default)]
+pub struct Hidden(AtomicU64);
+
 impl Screen for MainWindow {
     fn draw(&self, what: &ToPage) {
         if let Err(why) = self.0.emit_to(LABEL, VIEW_EVENT, what) {
@@ -40,6 +85,7 @@ impl Screen for MainWindow {
     fn show(&self) {
         let Some(window) = self.window() else { return };
         if !window.is_visible().unwrap_or(false) {
+            self.shown();
             noted(window.show());
             noted(window.set_focus());
         }
@@ -47,6 +93,7 @@ impl Screen for MainWindow {
 
     fn raise(&self) {
         let Some(window) = self.window() else { return };
+        self.shown();
         noted(window.show());
         noted(window.unminimize());
         noted(window.set_focus());
@@ -80,7 +127,14 @@ pub fn open(app: &AppHandle, places: &Places, bridge: Arc<Bridge>) -> tauri::Res
 
     let app = app.clone();
     window.on_window_event(move |event| match event {
-        WindowEvent::Focused(focused) => bridge.focus(&MainWindow(app.clone()), *focused),
+        WindowEvent::Focused(focused) => {
+            let screen = MainWindow(app.clone());
+            bridge.focus(&screen, *focused);
+            // Whatever ends it later, it comes back where somebody left it.
+            if !focused {
+                screen.keep_place();
+            }
+        }
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
             bridge.focus(&MainWindow(app.clone()), false);
@@ -97,11 +151,13 @@ fn put_away(app: &AppHandle) {
     let Some(window) = screen.window() else {
         return;
     };
+    screen.keep_place();
     noted(window.hide());
+    let hidden = 1 + app.state::<Hidden>().0.fetch_add(1, Ordering::SeqCst);
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(KEPT_HIDDEN).await;
-        if !window.is_visible().unwrap_or(false) {
-            screen.0.exit(0);
+        if screen.0.state::<Hidden>().0.load(Ordering::SeqCst) == hidden {
+            screen.end();
         }
     });
 }

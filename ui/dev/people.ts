@@ -376,6 +376,8 @@ export const inbox: View = {
     ...DEFAULTS,
     quiet_hours: [...DEFAULTS.quiet_hours],
     passphrase: 'not_needed',
+    start_at_log_in: 'no',
+    start_failed: false,
     notification_trouble: null,
   },
   quiet: { in_session: null, by_hand: null, hours: null },

@@ -452,6 +452,13 @@ export const states: Record<string, State> = {
     },
     click: ['Settings'],
   },
+  'start-asked': {
+    view: { ...inbox, settings: { ...inbox.settings, start_at_log_in: 'unknown' } },
+  },
+  'start-failed': {
+    view: { ...inbox, pane: null, settings: { ...inbox.settings, start_failed: true } },
+    click: ['Settings'],
+  },
   'in-session': {
     view: { ...inbox, quiet: { in_session: NOW + 38 * MINUTE, by_hand: null, hours: null } },
   },

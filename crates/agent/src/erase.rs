@@ -1,7 +1,7 @@
 //! Everything of Latchkey's on this computer, and its end. One list: what is added to a
 //! folder is added here (a test walks what is left).
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use latchkey_view::{Keychain, LOCK_FILE, Left, Places, SOCKET_FILE};
 
@@ -9,7 +9,7 @@ use crate::{
     files::write_private,
     lock::{MARK_FILE, PASSPHRASE_FILE},
     log::LOG_FILE,
-    os::{ICON_FILE, KeychainThread},
+    os::{ICON_FILE, KeychainThread, Os, Start, StartError},
     quiet::QUIET_FILE,
     settings::SETTINGS_FILE,
     store::{CACHE_FILE, OUTBOX_FILE, PROBE_FILE, SESSION_FILE},
@@ -47,8 +47,14 @@ pub fn is_owed(places: &Places) -> bool {
 }
 
 /// Deletes what can be deleted while the agent and the window are running, after [`begin`].
-pub async fn everything(places: &Places, keychain: &KeychainThread) -> Vec<Left> {
+pub async fn everything(places: &Places, keychain: &KeychainThread, os: Arc<dyn Os>) -> Vec<Left> {
     let mut left = files(places);
+    let stopping = tokio::task::spawn_blocking(move || os.start_at_log_in(Start::No));
+    if let Ok(Err(StartError(file))) = stopping.await {
+        left.push(Left::File {
+            path: file.display().to_string(),
+        });
+    }
     match keychain.forget().await {
         // Without a keychain nothing was kept in one.
         Ok(()) | Err(Keychain::Absent) => {}
@@ -74,9 +80,9 @@ pub fn last(places: &Places) {
 }
 
 /// What an earlier run began, before anything of this one is written.
-pub async fn finish(places: &Places, keychain: &KeychainThread) {
+pub async fn finish(places: &Places, keychain: &KeychainThread, os: Arc<dyn Os>) {
     // What is left now was named when it was asked for, or is in the way of nobody.
-    drop(everything(places, keychain).await);
+    drop(everything(places, keychain, os).await);
     remove(&places.data.join(OWED_FILE), &mut Vec::new());
 }
 

@@ -120,7 +120,7 @@ async fn serve(places: Places, data_dir: Option<PathBuf>) -> anyhow::Result<()> 
             kept_in.name(),
             Box::new(|| {}),
         );
-        erase::finish(&kept_in, &keychain).await;
+        erase::finish(&kept_in, &keychain, ground.os.clone()).await;
     }
     log::start(&kept_in.state);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "the agent starts");

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use latchkey_view::{Density, NotificationText, QuietDay, Setting};
+use latchkey_view::{Density, NotificationText, QuietDay, Setting, StartAtLogIn};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -40,6 +40,8 @@ pub struct Settings {
     pub on_call: bool,
     /// How close the lists stand.
     pub density: Density,
+    /// Whether it starts with the log-in to the computer.
+    pub start_at_log_in: StartAtLogIn,
     /// What another version keeps here stays as it is.
     #[serde(flatten)]
     pub others: Map<String, Value>,
@@ -54,6 +56,7 @@ impl Default for Settings {
             quiet_hours: [AFTER_HOURS; 7],
             on_call: false,
             density: Density::default(),
+            start_at_log_in: StartAtLogIn::default(),
             others: Map::new(),
         }
     }
@@ -77,6 +80,15 @@ impl Settings {
             }
             Setting::OnCall(on_call) => self.on_call = on_call,
             Setting::Density(density) => self.density = density,
+            Setting::StartAtLogIn(start) => self.start_at_log_in = start,
+        }
+    }
+
+    /// Nobody is asked whether it starts with the log-in: it does not, unless somebody wants
+    /// it to.
+    pub fn ask_nothing_of_start(&mut self) {
+        if self.start_at_log_in == StartAtLogIn::Unknown {
+            self.start_at_log_in = StartAtLogIn::No;
         }
     }
 
@@ -117,6 +129,7 @@ impl Settings {
             take(&mut kept, "quiet_hours").map(Setting::QuietHours),
             take(&mut kept, "on_call").map(Setting::OnCall),
             take(&mut kept, "density").map(Setting::Density),
+            take(&mut kept, "start_at_log_in").map(Setting::StartAtLogIn),
         ];
         for setting in understood.into_iter().flatten() {
             settings.set(setting);

@@ -12,7 +12,7 @@ use std::{
 use latchkey_agent::{
     agent::{Agent, Ground},
     desk::ConnectionId,
-    os::{Alert, AlertId, Job, KeychainError, Os, OsEvent, Thread, TrayState},
+    os::{Alert, AlertId, Job, KeychainError, Os, OsEvent, Start, StartError, Thread, TrayState},
     practice::Http,
     socket::{FromSocket, Outbox},
 };
@@ -131,6 +131,10 @@ impl Os for Computer {
     fn open_window(&self) {}
 
     fn lock_computer(&self) {}
+
+    fn start_at_log_in(&self, _: Start) -> Result<(), StartError> {
+        Ok(())
+    }
 
     fn host_name(&self) -> String {
         "a desk".to_owned()

@@ -25,7 +25,7 @@ pub use passphrase::Passphrase;
 pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, socket_folder_name};
 pub use settings::{
     Density, NotificationText, NotificationTrouble, PassphraseState, Quiet, QuietDay, Setting,
-    Settings,
+    Settings, StartAtLogIn,
 };
 pub use view::{
     AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,

@@ -20,6 +20,11 @@ pub struct Settings {
     pub on_call: bool,
     /// How close the lists stand.
     pub density: Density,
+    /// Latchkey starts with the log-in to the computer; [`StartAtLogIn::Unknown`] is to be
+    /// asked.
+    pub start_at_log_in: StartAtLogIn,
+    /// That could not be changed.
+    pub start_failed: bool,
     /// What is wrong with this computer's notifications, if anything.
     pub notification_trouble: Option<NotificationTrouble>,
 }
@@ -74,6 +79,19 @@ pub enum Density {
     Compact,
 }
 
+/// Whether Latchkey starts with the log-in to the computer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StartAtLogIn {
+    /// Nobody was asked yet.
+    #[default]
+    Unknown,
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+}
+
 /// What is wrong with this computer's notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
@@ -104,6 +122,8 @@ pub enum Setting {
     OnCall(bool),
     /// [`Settings::density`]
     Density(Density),
+    /// [`Settings::start_at_log_in`]
+    StartAtLogIn(StartAtLogIn),
 }
 
 /// What holds notifications back now, and until when.

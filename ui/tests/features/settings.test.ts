@@ -211,3 +211,25 @@ describe('a quiet that somebody wished for', () => {
     ]);
   });
 });
+
+describe('starting with the computer', () => {
+  it('is asked once, and chosen in the settings later', async () => {
+    const asked = {
+      ...closed,
+      settings: { ...closed.settings, start_at_log_in: 'unknown' },
+    } as View;
+    const page = new Drawn(asked);
+    await settled();
+    await press(button('Start with the computer'));
+    await press(button('No'));
+    await page.view(closed);
+    // Its place stays while the focus is in it.
+    await press(button('Settings'), 0);
+    expect(screen.queryByRole('button', { name: 'Start with the computer' })).toBeNull();
+    await press(screen.getByLabelText('Start Latchkey when I log in'), 0);
+    await page.view({ ...closed, settings: { ...closed.settings, start_failed: true } });
+    expect(document.body.textContent).toContain('does not start by itself');
+    const set = (value: string): object => ({ command: 'set', setting: 'start_at_log_in', value });
+    expect(page.sent).toEqual([set('yes'), set('no'), set('yes')]);
+  });
+});

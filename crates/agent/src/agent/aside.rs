@@ -10,6 +10,7 @@ use crate::{
     erase,
     files::{Files, Keep},
     lock::PassphraseHash,
+    os::Start,
     session::Tokens,
     store::Store,
 };
@@ -41,6 +42,15 @@ impl Agent {
             }
             let _ = results.send(Input::Revoked(told)).await;
         }));
+    }
+
+    pub(super) fn start_at_log_in(&self, start: Start) {
+        let (results, os) = (self.results.clone(), self.ground.os.clone());
+        tokio::spawn(async move {
+            let doing = tokio::task::spawn_blocking(move || os.start_at_log_in(start).is_ok());
+            let done = doing.await.unwrap_or(false);
+            let _ = results.send(Input::StartAnswered(start, done)).await;
+        });
     }
 
     pub(super) fn check_passphrase(
@@ -94,7 +104,7 @@ impl Agent {
         let store = std::mem::replace(&mut self.store, Store::nowhere());
         let files = std::mem::replace(&mut self.files, Files::nowhere());
         let (places, keychain) = (self.ground.places.clone(), self.keychain.clone());
-        let results = self.results.clone();
+        let (results, os) = (self.results.clone(), self.ground.os.clone());
         self.key = None;
         tokio::spawn(async move {
             // First of all: a cut at any moment is finished by the next start.
@@ -103,7 +113,7 @@ impl Agent {
             }
             store.close().await;
             files.close().await;
-            let left = erase::everything(&places, &keychain).await;
+            let left = erase::everything(&places, &keychain, os).await;
             let _ = results.send(Input::Erased(left)).await;
         });
     }

@@ -53,13 +53,17 @@ pub(super) fn begin(
     let (answer, answered) = oneshot::channel();
     let opening = Opening::on(ground, results);
     let (places, thread) = (ground.places.clone(), ground.os.thread());
+    let asks_to_start = ground.os.asks_to_start();
     tokio::spawn(async move {
         let kept = keychain.open().await;
         let (store, loaded) = match &kept.key {
             Some(key) => opening.store(key.clone(), kept.fresh).await,
             None => (Store::nowhere(), Loaded::default()),
         };
-        let small = Small::read(places, kept.key.clone(), &thread).await;
+        let mut small = Small::read(places, kept.key.clone(), &thread).await;
+        if !asks_to_start {
+            small.settings.ask_nothing_of_start();
+        }
         let session = loaded
             .session
             .as_deref()

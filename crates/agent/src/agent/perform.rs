@@ -66,6 +66,7 @@ impl Agent {
             Effect::LookAtDisk => self.store.look(),
             Effect::Notify(alert) => ground.os.notify(&alert),
             Effect::Withdraw(alert) => ground.os.withdraw(alert),
+            Effect::StartAtLogIn(start) => self.start_at_log_in(start),
             Effect::OpenWindow => ground.os.open_window(),
             Effect::EndSession { revoke } => self.end_session(revoke),
             Effect::Keep(what) => self.files.keep(what),

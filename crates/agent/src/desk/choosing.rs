@@ -1,9 +1,12 @@
 //! What the person chooses here.
 
-use latchkey_view::{Answer, Setting, Settings as ShownSettings};
+use latchkey_view::{Answer, Setting, Settings as ShownSettings, StartAtLogIn};
 
 use super::{Desk, Effect};
-use crate::files::Keep;
+use crate::{
+    files::Keep,
+    os::{AlertText, Start},
+};
 
 impl Desk {
     pub(super) fn set(&mut self, setting: Setting) -> Answer {
@@ -16,9 +19,40 @@ impl Desk {
                 // Somebody may be on call from now on.
                 self.alerts.ring_by(self.settle_at.unwrap_or(self.now));
             }
+            Setting::StartAtLogIn(start) => self.start_chosen(start),
             Setting::LockAfter(_) | Setting::Sound(_) | Setting::Density(_) => {}
         }
         Answer::Done
+    }
+
+    pub(super) fn try_notification(&mut self) -> Answer {
+        self.notify(1, AlertText::Example, self.settings.sound);
+        Answer::Done
+    }
+
+    fn start_chosen(&mut self, start: StartAtLogIn) {
+        self.start_failed = false;
+        match start {
+            StartAtLogIn::Yes => self.say(Effect::StartAtLogIn(Start::Yes)),
+            StartAtLogIn::No => self.say(Effect::StartAtLogIn(Start::No)),
+            StartAtLogIn::Unknown => {}
+        }
+    }
+
+    /// The next one knows better where the program lies.
+    pub(super) fn keep_starting(&mut self) {
+        if self.settings.start_at_log_in == StartAtLogIn::Yes {
+            self.say(Effect::StartAtLogIn(Start::AsBefore));
+        }
+    }
+
+    /// What could not be done is not said to be so; the question is asked no second time.
+    pub(super) fn start_answered(&mut self, start: Start, done: bool) {
+        self.start_failed = !done;
+        if !done && start == Start::Yes {
+            self.settings.set(Setting::StartAtLogIn(StartAtLogIn::No));
+            self.say(Effect::Keep(Keep::Settings(self.settings.clone())));
+        }
     }
 
     pub(super) fn shown_settings(&self) -> ShownSettings {
@@ -31,6 +65,8 @@ impl Desk {
             quiet_hours: chosen.quiet_hours,
             on_call: chosen.on_call,
             density: chosen.density,
+            start_at_log_in: chosen.start_at_log_in,
+            start_failed: self.start_failed,
             notification_trouble: self.alerts.trouble,
         }
     }

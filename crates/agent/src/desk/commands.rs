@@ -4,7 +4,7 @@ use latchkey_protocol::{Assign, ConfirmAddress, CorrectAddress, ErrorCode, Reque
 use latchkey_view::{Answer, Command, LockedBy};
 
 use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
-use crate::{os::AlertText, practice::Nudge};
+use crate::practice::Nudge;
 
 impl Desk {
     pub(super) fn command(&mut self, connection: ConnectionId, id: u64, command: Command) {
@@ -88,10 +88,7 @@ impl Desk {
             Command::Set(setting) => self.set(setting),
             Command::InSession { begin } => self.in_session(begin),
             Command::Quiet { begin } => self.quiet_until_tomorrow(begin),
-            Command::TryNotification => {
-                self.notify(1, AlertText::Example, self.settings.sound);
-                Answer::Done
-            }
+            Command::TryNotification => self.try_notification(),
             Command::SetPassphrase { passphrase } => {
                 return self.set_passphrase(passphrase, connection, id);
             }

@@ -15,7 +15,7 @@ use url::Url;
 use crate::{
     files::Keep,
     lock::{LockMark, PassphraseHash},
-    os::{Alert, AlertId, OsEvent},
+    os::{Alert, AlertId, OsEvent, Start},
     practice::{CallError, FeedEvent, Nudge},
     quiet::QuietMark,
     session::KeptSession,
@@ -99,6 +99,9 @@ pub enum Input {
     Storage(Option<StorageTrouble>),
     /// The person did something outside the window.
     Os(OsEvent),
+    /// It starts with the log-in to the computer by now, or does not; or that could not be
+    /// done.
+    StartAnswered(Start, bool),
     /// A passphrase was compared, that was typed after so many locks.
     PassphraseChecked {
         /// It is the one.
@@ -333,6 +336,8 @@ pub enum Effect {
     Notify(Alert),
     /// Take it back.
     Withdraw(AlertId),
+    /// Have the agent start with the log-in to the computer, or not.
+    StartAtLogIn(Start),
     /// Start the window's program.
     OpenWindow,
     /// Forget the session, and wipe what is on disk.

@@ -94,6 +94,7 @@ pub struct Desk {
     sweep_at: UnixMillis,
     lock: Lock,
     settings: Settings,
+    start_failed: bool,
     erasing: Option<Erasing>,
     erase_at_start: Option<Asker>,
     asks_to_sign_out: bool,
@@ -137,6 +138,7 @@ impl Desk {
             sweep_at: later(now, SWEEP),
             lock: Lock::default(),
             settings: Settings::default(),
+            start_failed: false,
             erasing: None,
             erase_at_start: None,
             asks_to_sign_out: false,
@@ -174,6 +176,7 @@ impl Desk {
             Input::CacheLost => self.inbox.lost(now),
             Input::Storage(trouble) => self.storage(trouble),
             Input::Os(event) => self.os(&event),
+            Input::StartAnswered(start, done) => self.start_answered(start, done),
             Input::PassphraseChecked { right, locks } => self.passphrase_checked(right, locks),
             Input::PassphraseHashed(connection, command, hash) => {
                 self.passphrase_hashed(connection, command, hash);

@@ -89,6 +89,22 @@ pub enum AlertButton {
     Undo,
 }
 
+/// Whether the agent starts with the person's log-in to the computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// From now on.
+    Yes,
+    /// Not any more; nothing of it is left behind.
+    No,
+    /// As it was chosen: the program may lie elsewhere by now.
+    AsBefore,
+}
+
+/// It could not be said so: this file cannot be written or deleted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the start at log-in cannot be changed")]
+pub struct StartError(pub std::path::PathBuf);
+
 /// What the tray shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TrayState {
@@ -219,6 +235,18 @@ pub trait Os: Send + Sync + 'static {
 
     /// Asks the computer to lock itself; [`OsEvent::ComputerLocked`] says that it did.
     fn lock_computer(&self);
+
+    /// Whether to ask the person once if the agent is to start with the log-in: not where it
+    /// could not, nor for a folder that was given by hand.
+    fn asks_to_start(&self) -> bool {
+        false
+    }
+
+    /// Has the agent start with the log-in, or not. Blocks.
+    ///
+    /// # Errors
+    /// [`StartError`]
+    fn start_at_log_in(&self, start: Start) -> Result<(), StartError>;
 
     /// This computer's name, to be offered as the name of the device.
     fn host_name(&self) -> String;

@@ -14,8 +14,8 @@ use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use super::{
-    Alert, AlertButton, AlertId, IDLE_BEAT, Idle, KeychainError, Os, OsEvent, OsEvents, TrayState,
-    alert_buttons, alert_words, button_words,
+    Alert, AlertButton, AlertId, IDLE_BEAT, Idle, KeychainError, Os, OsEvent, OsEvents, Start,
+    StartError, TrayState, alert_buttons, alert_words, button_words,
 };
 use crate::words;
 
@@ -137,6 +137,14 @@ impl Os for Desktop {
             .and_then(|program| start::command(&program, self.data_dir.as_deref()).spawn());
         if let Err(error) = started {
             tracing::error!(%error, "the window could not be started");
+        }
+    }
+
+    /// Not on these systems yet: their own settings can start it.
+    fn start_at_log_in(&self, start: Start) -> Result<(), StartError> {
+        match start {
+            Start::Yes => Err(StartError(PathBuf::new())),
+            Start::No | Start::AsBefore => Ok(()),
         }
     }
 

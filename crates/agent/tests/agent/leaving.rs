@@ -135,7 +135,7 @@ async fn what_was_cut_half_way_is_finished_by_the_next_start() {
         bench.places.name(),
         Box::new(|| {}),
     );
-    erase::finish(&bench.places, &keychain).await;
+    erase::finish(&bench.places, &keychain, bench.os.clone()).await;
     assert!(!erase::is_owed(&bench.places));
     let files = |folder: &Path| {
         walk(folder)

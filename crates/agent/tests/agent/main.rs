@@ -35,6 +35,7 @@ mod quiet;
 mod reconnecting;
 mod session;
 mod socket;
+mod start;
 mod support;
 mod taken_away;
 mod team;

@@ -7,7 +7,15 @@ import { outageWords } from '../../words/outage';
 import { storages } from '../../words/storage';
 import { when } from '../../words/time';
 
-const KINDS = ['connection', 'outage', 'storage', 'keychain', 'passphrase', 'quiet'] as const;
+const KINDS = [
+  'connection',
+  'outage',
+  'storage',
+  'keychain',
+  'passphrase',
+  'quiet',
+  'start',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Strip {
@@ -17,7 +25,15 @@ export interface Strip {
   means: string;
   /** What stood in its place before it was over. */
   was: string | null;
-  act: { words: string; off: boolean; press: () => void } | null;
+  act: Press | null;
+  /** The other answer, where it is a question. */
+  other: Press | null;
+}
+
+interface Press {
+  words: string;
+  off: boolean;
+  press: () => void;
 }
 
 export interface Acts {
@@ -29,12 +45,14 @@ export interface Acts {
   onpassphrase: (() => void) | null;
   /** What was wished for is over. */
   onring: (wish: 'in_session' | 'quiet') => void;
+  /** Whether Latchkey starts with the log-in to the computer. */
+  onstart: (start: 'yes' | 'no') => void;
 }
 
 export function strips(view: View, trouble: Trouble, now: number, acts: Acts): Strip[] {
   const all: Strip[] = [];
   const say = (kind: Kind, tone: Strip['tone'], title: string, means: string): Strip => {
-    const strip: Strip = { kind, tone, title, means, was: null, act: null };
+    const strip: Strip = { kind, tone, title, means, was: null, act: null, other: null };
     all.push(strip);
     return strip;
   };
@@ -93,6 +111,18 @@ export function strips(view: View, trouble: Trouble, now: number, acts: Acts): S
       },
     };
   }
+  if (view.settings.start_at_log_in === 'unknown') {
+    const answer = (start: 'yes' | 'no', words: string): Press => ({
+      words,
+      off: false,
+      press: () => {
+        acts.onstart(start);
+      },
+    });
+    const strip = say('start', 'plain', m.start_ask(), m.start_ask_means());
+    strip.act = answer('yes', m.start_yes());
+    strip.other = answer('no', m.start_no());
+  }
   return all;
 }
 
@@ -104,10 +134,12 @@ const ended: Partial<Record<Kind, () => string>> = {
 
 /** In the place of one that is over while somebody points at it: nothing to press. */
 export function over(strip: Strip): Strip {
-  const act = strip.act && { ...strip.act, off: true, press: () => undefined };
+  const off = (one: Press): Press => ({ ...one, off: true, press: () => undefined });
+  const act = strip.act && off(strip.act);
+  const other = strip.other && off(strip.other);
   const title = (ended[strip.kind] ?? m.banner_over)();
   const was = strip.was ?? `${strip.title} ${strip.means}`;
-  return { ...strip, tone: 'plain', title, means: '', was, act };
+  return { ...strip, tone: 'plain', title, means: '', was, act, other };
 }
 
 /** Each kind in its place; what is due comes before what only keeps its place. */

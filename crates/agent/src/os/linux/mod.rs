@@ -5,18 +5,19 @@ mod keychain;
 mod network;
 mod notification;
 mod presence;
+mod start;
 mod tray;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use latchkey_view::{connect::WINDOW_PROGRAM, start};
+use latchkey_view::{connect::WINDOW_PROGRAM, socket_folder_name, start as other};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, watch},
 };
 use zeroize::Zeroizing;
 
-use super::{Alert, AlertId, KeychainError, Os, OsEvents, TrayState};
+use super::{Alert, AlertId, KeychainError, Os, OsEvents, Start, StartError, TrayState};
 
 /// The person's desktop session.
 pub struct Desktop {
@@ -24,6 +25,7 @@ pub struct Desktop {
     data_dir: Option<PathBuf>,
     notifications: mpsc::UnboundedSender<notification::Wish>,
     tray: watch::Sender<TrayState>,
+    log_in: Option<start::LogIn>,
 }
 
 impl Desktop {
@@ -34,6 +36,7 @@ impl Desktop {
         let (tray, states) = watch::channel(TrayState::default());
         let (notifications, wishes) = mpsc::unbounded_channel();
         let icon = icon::place(data_dir.as_deref());
+        let log_in = start::LogIn::find(&start_name(data_dir.as_deref()), data_dir.as_deref());
         runtime.spawn(notification::run(wishes, events.clone(), icon));
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
@@ -44,12 +47,13 @@ impl Desktop {
             data_dir,
             notifications,
             tray,
+            log_in,
         }
     }
 
     fn start_window(&self) -> std::io::Result<()> {
-        let program = start::beside(WINDOW_PROGRAM)?;
-        let command = start::command(&program, self.data_dir.as_deref());
+        let program = other::beside(WINDOW_PROGRAM)?;
+        let command = other::command(&program, self.data_dir.as_deref());
         let mut child = {
             let _inside = self.runtime.enter();
             tokio::process::Command::from(command).spawn()?
@@ -59,6 +63,11 @@ impl Desktop {
         });
         Ok(())
     }
+}
+
+/// Of the files that start it: each data folder has its own, the usual one a plain name.
+fn start_name(data_dir: Option<&Path>) -> String {
+    data_dir.map_or_else(|| "latchkey-agent".to_owned(), socket_folder_name)
 }
 
 impl Os for Desktop {
@@ -114,6 +123,17 @@ impl Os for Desktop {
 
     fn lock_computer(&self) {
         self.runtime.spawn(presence::lock_computer());
+    }
+
+    fn asks_to_start(&self) -> bool {
+        self.data_dir.is_none() && self.log_in.is_some()
+    }
+
+    fn start_at_log_in(&self, start: Start) -> Result<(), StartError> {
+        let Some(log_in) = &self.log_in else {
+            return Err(StartError(PathBuf::from("~")));
+        };
+        self.runtime.block_on(log_in.set(start))
     }
 
     fn host_name(&self) -> String {

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use latchkey_agent::os::{Alert, AlertId, KeychainError, Os, TrayState};
+use latchkey_agent::os::{Alert, AlertId, KeychainError, Os, Start, StartError, TrayState};
 use zeroize::Zeroizing;
 
 /// How the keychain behaves.
@@ -33,6 +33,11 @@ pub struct Record {
     pub browsed: Vec<String>,
     pub windows: usize,
     pub asked_to_lock: usize,
+    pub starts: Vec<Start>,
+    /// Latchkey was started on a folder that somebody gave.
+    pub folder_by_hand: bool,
+    /// No file can be written where the computer looks for what starts.
+    pub start_fails: bool,
 }
 
 #[derive(Default)]
@@ -108,6 +113,20 @@ impl Os for FakeOs {
 
     fn lock_computer(&self) {
         self.record().asked_to_lock += 1;
+    }
+
+    fn asks_to_start(&self) -> bool {
+        !self.record().folder_by_hand
+    }
+
+    fn start_at_log_in(&self, start: Start) -> Result<(), StartError> {
+        let mut record = self.record();
+        record.starts.push(start);
+        if record.start_fails {
+            Err(StartError("/home/rosa/.config/autostart".into()))
+        } else {
+            Ok(())
+        }
     }
 
     fn host_name(&self) -> String {

@@ -194,7 +194,8 @@ impl Server {
             ("suppress-sound", Value::from(true))
         };
         let hints: HashMap<&str, Value<'_>> = HashMap::from([
-            ("desktop-entry", Value::from("latchkey")),
+            // The package's desktop file, which is named after the product.
+            ("desktop-entry", Value::from("Latchkey")),
             ("category", Value::from("im.received")),
             ("urgency", Value::from(1_u8)),
             sound,
