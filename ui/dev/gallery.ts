@@ -20,6 +20,8 @@ const wait = (millis: number): Promise<void> =>
     setTimeout(resolve, millis);
   });
 
+const busy = { answer: 'refused', code: 'too_many', by: null, retry_at: NOW + 60_000 } as const;
+
 let tell: (what: ToPage) => void = () => undefined;
 
 function backend(state: State): Backend {
@@ -53,6 +55,19 @@ function backend(state: State): Backend {
             : { answer: 'refused', code: 'offline', by: null, retry_at: null },
         );
       }
+      if (command.command === 'find_clients') {
+        return state.found === 'never'
+          ? new Promise(() => undefined)
+          : Promise.resolve(
+              state.found ? { answer: 'clients_found', ...state.found } : { ...busy },
+            );
+      }
+      if (command.command === 'read_client') {
+        return Promise.resolve(state.file ? { answer: 'client', ...state.file } : { ...busy });
+      }
+      if (command.command === 'issue_client_pin') {
+        return Promise.resolve({ ...busy, code: state.refuses ?? 'nobody_waiting' });
+      }
       return Promise.resolve({ answer: 'done' });
     },
   };
@@ -60,7 +75,7 @@ function backend(state: State): Backend {
 
 async function press(what: string): Promise<void> {
   const target = document.activeElement ?? document.body;
-  if (target instanceof HTMLInputElement) {
+  if (target instanceof HTMLInputElement && what !== 'Enter') {
     target.value = what;
     target.dispatchEvent(new Event('input', { bubbles: true }));
   } else if (what === 'Enter' && target instanceof HTMLButtonElement) {
@@ -75,7 +90,11 @@ async function draw(target: HTMLElement, state: State): Promise<void> {
   mount(App, { target, props: { backend: backend(state), clock: new Clock(() => NOW) } });
   await document.fonts.ready;
   await wait(50);
-  for (const key of state.press ?? []) await press(key);
+  for (const key of state.press ?? []) {
+    await press(key);
+    // The directory asks once nobody types.
+    if (state.found) await wait(150);
+  }
   for (const words of state.click ?? []) {
     const buttons = [...document.querySelectorAll('button')];
     buttons.find((button) => button.textContent.trim() === words)?.click();

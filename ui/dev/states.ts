@@ -1,5 +1,7 @@
 /** Every state of every screen, by name. */
 import type {
+  ClientFile,
+  ClientsFound,
   ErrorCode,
   HelpRequest,
   MailDialogue,
@@ -10,6 +12,7 @@ import type {
   SignedOut,
   View,
 } from '../src/backend/bindings';
+import { adasFile, closedFile, many, quietFile, several } from './clients';
 import { dialogue, noDialogue } from './dialogues';
 import {
   ada,
@@ -51,6 +54,12 @@ export interface State {
   announcement?: boolean;
   /** What was said to the mail server; without it nobody can be asked. */
   dialogue?: MailDialogue;
+  /** The clients that are found; asked for without an end where it says so. */
+  found?: ClientsFound | 'never';
+  /** The client that is read. */
+  file?: ClientFile;
+  /** Why a client gets no PIN. */
+  refuses?: ErrorCode;
   /** Every folded part is opened after that. */
   unfolded?: boolean;
 }
@@ -146,7 +155,20 @@ const wanted: View = {
   pane: null,
 };
 
+const lists: View = { ...inbox, pane: null };
+
 export const states: Record<string, State> = {
+  clients: { view: lists, press: ['c'] },
+  'clients-found': { view: lists, press: ['c', 'ada'], found: several },
+  'clients-many': { view: lists, press: ['c', 'mar'], found: many },
+  'clients-none': { view: lists, press: ['c', 'zzz'], found: { clients: [], more: false } },
+  'clients-looking': { view: lists, press: ['c', 'ada'], found: 'never' },
+  'clients-too-many': { view: lists, press: ['c', 'ada'] },
+  'clients-offline': { view: { ...lists, connection: offline }, press: ['c', 'ada'] },
+  client: { view: lists, press: ['c', 'ada', 'Enter'], found: several, file: adasFile },
+  'client-quiet': { view: lists, press: ['c', 'ada', 'Enter'], found: several, file: quietFile },
+  'client-closed': { view: lists, press: ['c', 'ada', 'Enter'], found: several, file: closedFile },
+  'client-not-read': { view: lists, press: ['c', 'ada', 'Enter'], found: several },
   starting: { view: { ...inbox, session: { session: 'starting' } } },
   'agent-lost-at-start': { view: null, trouble: 'agent_lost' },
   'agent-silent-at-start': { view: null, trouble: 'agent_silent' },

@@ -67,6 +67,11 @@ export function saying({ cause, facts }: Diagnosis, language: string | null): Sa
   const { subject } = facts;
   const say: Message =
     subject && searched.has(cause) ? (_, options) => m.say_search({ subject }, options) : usual;
+  return sayBoth(say, language);
+}
+
+/** A sentence in English, and in Spanish for a client who speaks it. */
+export function sayBoth(say: Message, language: string | null): Saying {
   return {
     english: say({}, { locale: 'en' }),
     spanish: /^es\b/i.test(language ?? '') ? say({}, { locale: 'es' }) : null,

@@ -2,7 +2,17 @@ import { m } from '../../words/catalogue';
 
 /** What a key does. None of them acts on a client by itself, but `solve`, which can be seen. */
 export type KeyAct =
-  'next' | 'previous' | 'open' | 'close' | 'search' | 'help' | 'unread' | 'reply' | 'pin' | 'solve';
+  | 'next'
+  | 'previous'
+  | 'open'
+  | 'close'
+  | 'search'
+  | 'help'
+  | 'unread'
+  | 'reply'
+  | 'pin'
+  | 'solve'
+  | 'clients';
 
 interface Line {
   act: KeyAct | KeyAct[];
@@ -29,6 +39,7 @@ export const lines: Line[] = [
   { act: 'reply', keys: [key('r')], words: m.keys_reply },
   { act: 'unread', keys: [key('u')], words: m.keys_unread },
   { act: 'solve', keys: [key('e')], words: m.keys_solve },
+  { act: 'clients', keys: [key('c')], words: m.keys_clients },
   { act: 'help', keys: [key('?')], words: m.keys_help },
 ];
 
@@ -41,6 +52,7 @@ const everywhere: Record<string, KeyAct> = {
   r: 'reply',
   p: 'pin',
   e: 'solve',
+  c: 'clients',
   Escape: 'close',
 };
 

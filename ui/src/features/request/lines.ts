@@ -1,4 +1,4 @@
-import type { HelpRequest } from '../../backend/bindings';
+import type { Solved, TimelineEntry } from '../../backend/bindings';
 import { m } from '../../words/catalogue';
 import { happeningWords, quoted, serverReply, tone } from '../../words/happening';
 
@@ -15,8 +15,16 @@ export interface Line {
   led: boolean;
 }
 
+/** What happened to a request, or to a client. */
+export interface Story {
+  timeline: TimelineEntry[];
+  browser: { waiting: boolean };
+  solved: Solved | null;
+  diagnosis: { evidence: number[] };
+}
+
 /** Newest first. */
-export function lines(request: HelpRequest, now: number): Line[] {
+export function lines(request: Story, now: number): Line[] {
   const asked = request.timeline.findLastIndex(({ what }) => what.kind === 'asked_for_help');
   return request.timeline
     .map(({ at, what }, index): Line => {
