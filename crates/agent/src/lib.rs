@@ -19,6 +19,7 @@ pub mod session;
 pub mod settings;
 pub mod socket;
 pub mod store;
+pub mod summary;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod words;

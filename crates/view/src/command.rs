@@ -6,7 +6,7 @@ use latchkey_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Folder, NoteId, Passphrase, PinDigits, Setting};
+use crate::{Folder, NoteId, Passphrase, PinDigits, Query, Rows, Setting};
 
 /// Something the person at the window did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -27,6 +27,31 @@ pub enum Command {
     Show {
         /// Which.
         folder: Folder,
+    },
+    /// Look for requests in every folder, or stop looking.
+    Search {
+        /// What for.
+        query: Option<Query>,
+    },
+    /// Read a part of the list.
+    ReadRows {
+        /// The place of the first one.
+        from: u32,
+        /// How many; at most [`PAGE`](crate::PAGE) are read.
+        count: u32,
+    },
+    /// Ask where in the list a request is.
+    FindRow {
+        /// Which.
+        request: RequestId,
+    },
+    /// Put a request off, for this person alone; it comes back earlier where the client
+    /// tries again.
+    Snooze {
+        /// Which.
+        request: RequestId,
+        /// Until when; `None` brings it back now.
+        until: Option<UnixMillis>,
     },
     /// Open a request (a person looks at it: it becomes *seen*), or none.
     Select {
@@ -236,6 +261,15 @@ pub enum Answer {
     ClientsFound(ClientsFound),
     /// The client that was asked for.
     Client(Box<ClientFile>),
+    /// The part of the list that was asked for.
+    Rows(Rows),
+    /// Where in the list the request is.
+    Place {
+        /// The list it is said of.
+        list: u64,
+        /// From 0; `None` where it is not in this list.
+        at: Option<u32>,
+    },
     /// Not done, and nothing was changed.
     Refused(Refusal),
 }

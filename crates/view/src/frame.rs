@@ -6,9 +6,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::{AgentStatus, Answer, Command, Left, View};
 
-/// Largest frame, in bytes: the fullest inbox there can be. A hostile or broken peer
-/// cannot make us allocate more.
-pub const MAX_FRAME: u32 = 16 * 1024 * 1024;
+/// Largest frame, in bytes: the fullest page and pane there can be, and notes that were
+/// refused beside them. A hostile or broken peer cannot make us allocate more.
+pub const MAX_FRAME: u32 = 2 * 1024 * 1024;
 
 /// Room for a frame before anything of it came.
 const AT_ONCE: u32 = 64 * 1024;

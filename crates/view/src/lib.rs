@@ -12,6 +12,7 @@ mod link;
 mod page;
 mod passphrase;
 mod place;
+mod query;
 mod settings;
 pub mod start;
 mod view;
@@ -23,12 +24,13 @@ pub use link::request_of_link;
 pub use page::{FromPage, ToPage, VIEW_EVENT};
 pub use passphrase::Passphrase;
 pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, socket_folder_name};
+pub use query::{Query, Term};
 pub use settings::{
     Density, NotificationText, NotificationTrouble, PassphraseState, Quiet, QuietDay, Setting,
     Settings, StartAtLogIn,
 };
 pub use view::{
     AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,
-    Notice, Offline, Pane, PendingResend, PinPanel, RefusedNote, Row, Session, SignedOut,
-    StorageFault, StorageTrouble, View, WaitingNote,
+    Notice, Offline, PAGE, Pane, PendingResend, PinPanel, RefusedNote, Row, Rows, Session,
+    SignedOut, StorageFault, StorageTrouble, View, WaitingNote,
 };

@@ -236,11 +236,18 @@ pub enum StorageFault {
 }
 
 /// Which list is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Folder {
-    /// Open requests.
+    /// Open requests that are not snoozed.
+    #[default]
     Inbox,
+    /// Those of them that this person has.
+    Mine,
+    /// Those of them that nobody has.
+    Unassigned,
+    /// Open ones that this person put off.
+    Snoozed,
     /// Ended ones.
     Solved,
 }
@@ -255,17 +262,46 @@ pub struct Inbox {
     /// False until the first time something was received from the service: an
     /// empty list then means "not known yet".
     pub known: bool,
-    /// Newest first.
+    /// The list is what a search found, in every folder.
+    pub searched: bool,
+    /// Names the list as it stands: another number, another list.
+    pub list: u64,
+    /// How many rows it has.
+    pub total: u32,
+    /// The first of them, at most [`PAGE`]; [`Command::ReadRows`](crate::Command::ReadRows)
+    /// reads the others.
+    pub rows: Vec<Row>,
+    /// Where in the list the opened request is.
+    pub opened_at: Option<u32>,
+}
+
+/// So many rows are read at once.
+pub const PAGE: u32 = 100;
+
+/// A part of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Rows {
+    /// The list it is of.
+    pub list: u64,
+    /// The place of the first one.
+    pub from: u32,
+    /// The rows.
     pub rows: Vec<Row>,
 }
 
 /// How many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Counts {
-    /// Open requests.
+    /// Open requests that are not snoozed.
     pub open: u32,
-    /// Open ones that this person has not read.
+    /// Those of them that this person has not read.
     pub unread: u32,
+    /// Those of them that this person has.
+    pub mine: u32,
+    /// Those of them that nobody has.
+    pub unassigned: u32,
+    /// Open ones that this person put off.
+    pub snoozed: u32,
     /// Ended ones in the cache.
     pub solved: u32,
 }
@@ -277,7 +313,7 @@ pub struct Row {
     pub id: RequestId,
     /// Name on file, if matched.
     pub name: Option<String>,
-    /// What was typed, if not.
+    /// What was typed, if not; a stranger's text (RULES A5).
     pub typed: String,
     /// When they asked.
     pub at: UnixMillis,
@@ -297,8 +333,10 @@ pub struct Row {
     pub diagnosis: Diagnosis,
     /// How it ended, for the second line.
     pub solved: Option<Solved>,
-    /// What they wrote, to be searched.
-    pub message: Option<String>,
+    /// Put off by this person until then.
+    pub snoozed_until: Option<UnixMillis>,
+    /// Where the words that are searched for stand, if that is in none of the above.
+    pub found: Option<String>,
 }
 
 /// The opened request.
@@ -316,6 +354,8 @@ pub struct Pane {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub looking: Vec<String>,
+    /// Put off by this person until then.
+    pub snoozed_until: Option<UnixMillis>,
     /// A note that is being written; the agent keeps it, not the window.
     pub draft: String,
     /// Notes on this request that have not reached the practice yet, oldest first.

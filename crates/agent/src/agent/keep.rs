@@ -80,6 +80,7 @@ pub(super) fn begin(
             keychain: Some(kept.state),
             session,
             requests: loaded.requests,
+            documents: loaded.documents,
             own: loaded.own,
             position: loaded.position,
             settings: small.settings,
@@ -270,6 +271,14 @@ impl Agent {
         let parts = Opening::on(&self.ground, &self.results).parts(&session, key, keep);
         let older = Tokens::kept(parts, refresh);
         tokio::spawn(async move { older.revoke().await });
+    }
+
+    pub(super) fn read_document(&self, id: RequestId) {
+        let (store, results) = (self.store.clone(), self.results.clone());
+        tokio::spawn(async move {
+            let document = store.read(id.clone()).await.map(Box::new);
+            let _ = results.send(Input::Document(id, document)).await;
+        });
     }
 
     pub(super) fn keep_note(

@@ -63,6 +63,7 @@ impl Agent {
             Effect::ReadClient { asked, client } => self.read_client(asked, client),
             Effect::Call(act, call) => self.call(act, call),
             Effect::Write(write) => self.store.write(write),
+            Effect::ReadDocument(id) => self.read_document(id),
             Effect::LookAtDisk => self.store.look(),
             Effect::Notify(alert) => ground.os.notify(&alert),
             Effect::Withdraw(alert) => ground.os.withdraw(alert),

@@ -207,7 +207,7 @@ impl Desk {
         let ends_at = later(self.now, lasts);
         let request = of.request.clone();
         let mut pin = PinDesk::new(id, self.panel(of, ends_at));
-        if let Some(request) = self.inbox.requests.get(&request) {
+        if let Some(request) = self.inbox.documents.get(&request) {
             pin.look_at(request);
         }
         self.pin = Some(pin);
@@ -224,7 +224,7 @@ impl Desk {
     }
 
     fn of_request(&self, id: RequestId, evidence: Evidence) -> PinOf {
-        let request = self.inbox.requests.get(&id);
+        let request = self.inbox.documents.get(&id);
         PinOf {
             name: request
                 .and_then(|request| request.who.name.clone())

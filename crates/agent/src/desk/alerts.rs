@@ -69,17 +69,22 @@ impl Alerts {
 }
 
 impl Desk {
-    /// A request that nobody has opened or that a colleague handed over, that this person has not read and that no
-    /// notification told of yet.
+    /// It waits for this person, also because they put it off until now.
+    fn asks_for_me(&self, id: &RequestId) -> bool {
+        let woken = self.inbox.mark(id).woken;
+        self.inbox
+            .get(id)
+            .is_some_and(|request| self.concerns_me(request) || (woken && request.is_open()))
+    }
+
+    /// One that waits for this person, that they have not read and that no notification told
+    /// of yet.
     fn is_news(&self, id: &RequestId) -> bool {
         let mark = self.inbox.mark(id);
         mark.shown_at.is_none()
             && mark.read_at.is_none()
-            && self
-                .inbox
-                .requests
-                .get(id)
-                .is_some_and(|request| self.concerns_me(request))
+            && mark.snoozed.is_none()
+            && self.asks_for_me(id)
     }
 
     pub(super) fn consider_ringing(&mut self, id: &RequestId) {
@@ -96,8 +101,8 @@ impl Desk {
         self.alerts.due = None;
         let mut news: Vec<RequestId> = self
             .inbox
-            .requests
-            .keys()
+            .iter()
+            .map(|(id, _)| id)
             .filter(|id| self.is_news(id))
             .cloned()
             .collect();
@@ -125,10 +130,10 @@ impl Desk {
     /// Rings for somebody on call, now or once it has waited for too long. What nobody has
     /// proven to come from a client is never urgent (RULES A4).
     fn is_old(&mut self, id: &RequestId) -> bool {
-        let Some(request) = self.inbox.requests.get(id) else {
+        let Some(request) = self.inbox.get(id) else {
             return false;
         };
-        let old_at = later(request.created_at, UNSEEN);
+        let old_at = later(request.at, UNSEEN);
         let matched = self.is_matched(id);
         if matched && old_at > self.now {
             self.alerts.ring_by(old_at);
@@ -137,14 +142,11 @@ impl Desk {
     }
 
     fn is_matched(&self, id: &RequestId) -> bool {
-        let request = self.inbox.requests.get(id);
-        request.is_some_and(|request| request.who.client.is_some())
+        self.inbox.get(id).is_some_and(|request| request.matched)
     }
 
     pub(super) fn still_waits(&self, id: &RequestId) -> bool {
-        let request = self.inbox.requests.get(id);
-        request.is_some_and(|request| self.concerns_me(request))
-            && self.inbox.mark(id).read_at.is_none()
+        self.asks_for_me(id) && self.inbox.mark(id).read_at.is_none()
     }
 
     /// Takes back what nobody needs to be told of any more: solved, opened here or by a
@@ -156,9 +158,10 @@ impl Desk {
             .shown
             .iter()
             .filter(|(_, shown)| {
-                !shown.requests.iter().any(|id| {
-                    self.still_waits(id) || (settling && !self.inbox.requests.contains_key(id))
-                })
+                !shown
+                    .requests
+                    .iter()
+                    .any(|id| self.still_waits(id) || (settling && !self.inbox.has(id)))
             })
             .map(|(alert, _)| *alert)
             .collect();

@@ -43,6 +43,10 @@ impl Desk {
                 self.select(request);
                 Answer::Done
             }
+            Command::Search { query } => self.search(query),
+            Command::ReadRows { from, count } => self.read_rows(from, count),
+            Command::FindRow { request } => self.find_row(&request),
+            Command::Snooze { request, until } => self.snooze(&request, until),
             Command::MarkUnread { request } => {
                 self.mark_unread(&request);
                 Answer::Done

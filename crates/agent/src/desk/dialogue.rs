@@ -22,7 +22,7 @@ impl Dialogues {
 
 impl Desk {
     pub(super) fn read_dialogue(&mut self, request: RequestId, asked: (ConnectionId, u64)) {
-        let code = if !self.inbox.requests.contains_key(&request) {
+        let code = if !self.inbox.has(&request) {
             ErrorCode::NotFound
         } else if self.is_connected() {
             self.dialogues.0.insert(asked, request.clone());
@@ -45,7 +45,7 @@ impl Desk {
         let answer = match outcome {
             Ok(_) if self.is_locked() => refused(ErrorCode::Locked),
             // It left this caseload meanwhile.
-            Ok(_) if !self.inbox.requests.contains_key(&request) => refused(ErrorCode::NotFound),
+            Ok(_) if !self.inbox.has(&request) => refused(ErrorCode::NotFound),
             Ok(dialogue) => Answer::MailDialogue(dialogue),
             Err(error) => return self.not_read(asked, error),
         };

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use indexmap::IndexMap;
 use latchkey_protocol::{
     Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
     CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase, PinId, Position, RequestId,
@@ -21,6 +22,7 @@ use crate::{
     session::KeptSession,
     settings::Settings,
     store::{Note, Own, Owner, Write},
+    summary::Summary,
 };
 
 /// Names a connection on the local socket.
@@ -95,6 +97,8 @@ pub enum Input {
     Keychain(Box<Asked>),
     /// The cache failed, and is off until it is filled again.
     CacheLost,
+    /// A request was read from the cache, or is not there.
+    Document(RequestId, Option<Box<HelpRequest>>),
     /// The data folder cannot be written, or can be again.
     Storage(Option<StorageTrouble>),
     /// The person did something outside the window.
@@ -127,8 +131,10 @@ pub struct Started {
     pub keychain: Option<Keychain>,
     /// The session that was kept.
     pub session: Option<KeptSession>,
-    /// The requests in the cache.
-    pub requests: Vec<HelpRequest>,
+    /// The requests in the cache, in short.
+    pub requests: IndexMap<RequestId, Summary>,
+    /// The recent ones, whole.
+    pub documents: Vec<HelpRequest>,
     /// What each person did here.
     pub own: HashMap<Owner, Own>,
     /// The position of the cache.
@@ -330,6 +336,8 @@ pub enum Effect {
     Call(ActId, Call),
     /// Write to the cache.
     Write(Write),
+    /// Read a request from the cache.
+    ReadDocument(RequestId),
     /// Look whether the data folder can be written by now.
     LookAtDisk,
     /// Show a notification.

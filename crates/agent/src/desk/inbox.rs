@@ -1,20 +1,22 @@
 //! The requests, and what this person did with them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use latchkey_protocol::{HelpRequest, Position, RequestId, RequestState, UnixMillis};
-use latchkey_view::{Counts, Folder, Row, Session};
+use indexmap::IndexMap;
+use latchkey_protocol::{HelpRequest, Position, RequestId, StaffId, UnixMillis};
+use latchkey_view::{Counts, Keychain, Session};
 
-use super::{Call, Desk, Effect};
+use super::{Call, Desk, Effect, documents::Documents};
 use crate::{
     clock::later,
     store::{Mark, Write},
+    summary::Summary,
 };
 
 /// More than this many are not kept: a broken service must not fill the computer.
-const MOST: usize = 2_000;
-/// How much of a message a row carries, to be searched.
-const ROW_TEXT: usize = 500;
+const MOST: usize = 200_000;
+/// As many, where nothing can be kept on the disk.
+const MOST_WITHOUT_DISK: usize = 2_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Ended requests stay this long (RULES D3).
 const KEEP_SOLVED: i64 = 14 * DAY;
@@ -23,98 +25,257 @@ const BEFORE_REFILL: i64 = 60_000;
 /// Marks of requests that are gone stay this long.
 const KEEP_MARKS: i64 = 30 * DAY;
 
-/// The requests by id.
+/// The requests by id: each in short, the recent ones whole.
 #[derive(Default)]
 pub(super) struct Inbox {
-    pub(super) requests: HashMap<RequestId, HelpRequest>,
-    pub(super) marks: HashMap<RequestId, Mark>,
+    requests: IndexMap<RequestId, Summary>,
+    pub(super) documents: Documents,
+    marks: HashMap<RequestId, Mark>,
+    me: Option<StaffId>,
+    /// Another number where anything above changed.
+    version: u64,
+    counts: Counts,
+    /// Those that are put off, by when they are due.
+    snoozed: BTreeSet<(UnixMillis, RequestId)>,
     pub(super) known: bool,
     /// As far as the feed has been read.
     pub(super) position: Option<Position>,
     /// When the cache, which failed, is filled again.
     pub(super) refill_at: Option<UnixMillis>,
+    /// What only the cache had is to be read from the practice once more.
+    missing: bool,
 }
 
-pub(super) const fn is_open(request: &HelpRequest) -> bool {
-    !matches!(request.state, RequestState::Solved)
+/// Which count a request stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pile {
+    Open { unread: bool, whose: Whose },
+    Snoozed(UnixMillis),
+    Solved,
 }
 
-/// Nobody at the practice has opened it.
-pub(super) const fn is_unanswered(request: &HelpRequest) -> bool {
-    matches!(request.state, RequestState::New) && request.seen.is_none()
+/// Who has a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Mine,
+    Nobodys,
+    AColleagues,
 }
 
 impl Inbox {
-    /// The cache failed; the disk may have room again in a minute.
+    /// Who sits here from now on.
+    pub(super) fn is_of(&mut self, me: StaffId) {
+        self.me = Some(me);
+        self.count_anew();
+    }
+
+    pub(super) fn whose(&self, request: &Summary) -> Whose {
+        match &request.assigned {
+            None => Whose::Nobodys,
+            Some(assigned) if Some(&assigned.staff) == self.me.as_ref() => Whose::Mine,
+            Some(_) => Whose::AColleagues,
+        }
+    }
+
+    /// As it was kept.
+    pub(super) fn open(&mut self, requests: IndexMap<RequestId, Summary>, whole: Vec<HelpRequest>) {
+        self.requests = requests;
+        for document in whole {
+            self.documents.insert(document);
+        }
+        self.count_anew();
+    }
+
+    pub(super) fn get(&self, id: &RequestId) -> Option<&Summary> {
+        self.requests.get(id)
+    }
+
+    pub(super) fn has(&self, id: &RequestId) -> bool {
+        self.requests.contains_key(id)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&RequestId, &Summary)> {
+        self.requests.iter()
+    }
+
+    pub(super) fn at(&self, index: usize) -> Option<(&RequestId, &Summary)> {
+        self.requests.get_index(index)
+    }
+
+    pub(super) fn index_of(&self, id: &RequestId) -> Option<usize> {
+        self.requests.get_index_of(id)
+    }
+
+    pub(super) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn insert(&mut self, request: HelpRequest) {
+        let (id, short) = (request.id.clone(), Summary::of(&request));
+        self.documents.insert(request);
+        // What comes twice leaves the list as it was drawn.
+        if self.requests.get(&id) != Some(&short) {
+            self.change(&id, |inbox| {
+                inbox.requests.insert(id.clone(), short);
+            });
+        }
+    }
+
+    fn remove(&mut self, id: &RequestId) {
+        self.change(id, |inbox| {
+            inbox.requests.swap_remove(id);
+            inbox.documents.remove(id);
+        });
+    }
+
+    fn clear(&mut self) {
+        self.requests.clear();
+        self.documents.clear();
+        self.count_anew();
+    }
+
+    /// The cache failed; the disk may have room again in a minute. What only it had is
+    /// not on this computer any more.
     pub(super) fn lost(&mut self, now: UnixMillis) {
         self.refill_at = Some(later(now, BEFORE_REFILL));
+        let before = self.requests.len();
+        self.requests.retain(|id, _| self.documents.has(id));
+        if self.requests.len() < before {
+            self.count_anew();
+            self.missing = true;
+            self.position = None;
+        }
+    }
+
+    /// Nobody is signed in any more; whether the cache works is the computer's.
+    pub(super) fn forget(&mut self) {
+        *self = Self {
+            version: self.version + 1,
+            refill_at: self.refill_at,
+            ..Self::default()
+        };
     }
 
     pub(super) fn mark(&self, request: &RequestId) -> Mark {
         self.marks.get(request).copied().unwrap_or_default()
     }
 
-    pub(super) fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for request in self.requests.values() {
-            if is_open(request) {
-                counts.open += 1;
-                counts.unread += u32::from(self.is_unread(request));
-            } else {
-                counts.solved += 1;
+    pub(super) fn set_marks(&mut self, marks: HashMap<RequestId, Mark>) {
+        self.marks = marks;
+        self.count_anew();
+    }
+
+    pub(super) fn take_marks(&mut self) -> HashMap<RequestId, Mark> {
+        let marks = std::mem::take(&mut self.marks);
+        self.count_anew();
+        marks
+    }
+
+    pub(super) const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// When the next one that is put off is due.
+    pub(super) fn next_snooze(&self) -> Option<UnixMillis> {
+        self.snoozed.first().map(|(until, _)| *until)
+    }
+
+    /// One that is put off and due by then.
+    pub(super) fn due_snooze(&self, now: UnixMillis) -> Option<RequestId> {
+        let (until, id) = self.snoozed.first()?;
+        (*until <= now).then(|| id.clone())
+    }
+
+    fn pile(&self, id: &RequestId) -> Option<Pile> {
+        let request = self.requests.get(id)?;
+        let mark = self.mark(id);
+        Some(match mark.snoozed {
+            _ if !request.is_open() => Pile::Solved,
+            Some(snooze) => Pile::Snoozed(snooze.until),
+            None => Pile::Open {
+                unread: mark.read_at.is_none(),
+                whose: self.whose(request),
+            },
+        })
+    }
+
+    /// Changes a request or its mark, and keeps the counts right.
+    fn change(&mut self, id: &RequestId, change: impl FnOnce(&mut Self)) {
+        self.version += 1;
+        if let Some(pile) = self.pile(id) {
+            self.take_off(id, pile);
+        }
+        change(self);
+        if let Some(pile) = self.pile(id) {
+            self.put_on(id, pile);
+        }
+    }
+
+    fn put_on(&mut self, id: &RequestId, pile: Pile) {
+        match pile {
+            Pile::Open { unread, whose } => {
+                self.counts.open += 1;
+                self.counts.unread += u32::from(unread);
+                self.counts.mine += u32::from(whose == Whose::Mine);
+                self.counts.unassigned += u32::from(whose == Whose::Nobodys);
+            }
+            Pile::Snoozed(until) => {
+                self.counts.snoozed += 1;
+                self.snoozed.insert((until, id.clone()));
+            }
+            Pile::Solved => self.counts.solved += 1,
+        }
+    }
+
+    fn take_off(&mut self, id: &RequestId, pile: Pile) {
+        match pile {
+            Pile::Open { unread, whose } => {
+                self.counts.open -= 1;
+                self.counts.unread -= u32::from(unread);
+                self.counts.mine -= u32::from(whose == Whose::Mine);
+                self.counts.unassigned -= u32::from(whose == Whose::Nobodys);
+            }
+            Pile::Snoozed(until) => {
+                self.counts.snoozed -= 1;
+                self.snoozed.remove(&(until, id.clone()));
+            }
+            Pile::Solved => self.counts.solved -= 1,
+        }
+    }
+
+    fn count_anew(&mut self) {
+        self.version += 1;
+        self.counts = Counts::default();
+        self.snoozed.clear();
+        let ids: Vec<RequestId> = self.requests.keys().cloned().collect();
+        for id in ids {
+            if let Some(pile) = self.pile(&id) {
+                self.put_on(&id, pile);
             }
         }
-        counts
-    }
-
-    pub(super) fn rows(&self, folder: Folder) -> Vec<Row> {
-        let mut rows: Vec<Row> = self
-            .requests
-            .values()
-            .filter(|request| is_open(request) == (folder == Folder::Inbox))
-            .map(|request| self.row(request))
-            .collect();
-        rows.sort_unstable_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
-        rows
-    }
-
-    fn row(&self, request: &HelpRequest) -> Row {
-        Row {
-            id: request.id.clone(),
-            name: request.who.name.clone(),
-            typed: request.who.typed.clone(),
-            at: request.created_at,
-            state: request.state,
-            assigned: request.assigned.clone(),
-            looking: Vec::new(),
-            unread: is_open(request) && self.is_unread(request),
-            diagnosis: request.diagnosis.clone(),
-            solved: request.solved.clone(),
-            message: request
-                .message
-                .as_ref()
-                .map(|message| message.chars().take(ROW_TEXT).collect()),
-        }
-    }
-
-    fn is_unread(&self, request: &HelpRequest) -> bool {
-        self.mark(&request.id).read_at.is_none()
     }
 
     /// The one to give up when there are too many: ended ones first, then the oldest.
-    fn surplus(&self) -> Option<RequestId> {
-        (self.requests.len() > MOST)
+    fn surplus(&self, most: usize) -> Option<RequestId> {
+        (self.requests.len() > most)
             .then(|| {
                 self.requests
-                    .values()
-                    .min_by_key(|request| (is_open(request), request.created_at))
-                    .map(|request| request.id.clone())
+                    .iter()
+                    .min_by_key(|(_, request)| (request.is_open(), request.at))
+                    .map(|(id, _)| id.clone())
             })
             .flatten()
     }
 }
 
 impl Desk {
+    /// What is written to the cache can be read from it again.
+    fn disk_keeps(&self) -> bool {
+        self.keychain.state() == Keychain::Works
+            && self.storage.is_none()
+            && self.inbox.refill_at.is_none()
+    }
+
     pub(super) fn arrived(&mut self, request: HelpRequest, position: Position) {
         self.say(Effect::Write(Write::Put(
             Box::new(request.clone()),
@@ -123,17 +284,24 @@ impl Desk {
         if let Some(pin) = &mut self.pin {
             pin.look_at(&request);
         }
-        if !is_open(&request) {
-            self.resends.remove(&request.id);
-        }
         self.inbox.position = Some(position);
         let id = request.id.clone();
-        let before = self.inbox.requests.insert(id.clone(), request);
+        let before = self.inbox.get(&id).cloned();
+        self.inbox.insert(request);
         self.was_handed(before.as_ref(), &id);
-        if let Some(surplus) = self.inbox.surplus() {
-            self.inbox.requests.remove(&surplus);
+        let disk = self.disk_keeps();
+        if disk {
+            self.inbox.documents.trim(self.selected.as_ref());
+        }
+        let most = if disk { MOST } else { MOST_WITHOUT_DISK };
+        if let Some(surplus) = self.inbox.surplus(most) {
+            self.inbox.remove(&surplus);
             self.say(Effect::Write(Write::Erase(surplus, None)));
         }
+        if !self.inbox.get(&id).is_some_and(Summary::is_open) {
+            self.resends.remove(&id);
+        }
+        self.look_at_snooze(&id);
         self.consider_ringing(&id);
         self.withdraw_answered();
     }
@@ -141,7 +309,7 @@ impl Desk {
     pub(super) fn gone(&mut self, request: &RequestId, position: Option<Position>) {
         self.part_with_draft(request);
         self.inbox.position = position.or(self.inbox.position);
-        self.inbox.requests.remove(request);
+        self.inbox.remove(request);
         self.inbox.marks.remove(request);
         self.resends.remove(request);
         self.say(Effect::Write(Write::Erase(request.clone(), position)));
@@ -161,38 +329,74 @@ impl Desk {
 
     /// What follows is the whole: it is awaited before notifications are taken back.
     pub(super) fn reset(&mut self) {
-        self.inbox.requests.clear();
+        self.inbox.clear();
+        self.inbox.missing = false;
         self.inbox.position = None;
         self.say(Effect::Write(Write::Reset));
         self.settle_at = Some(later(self.now, super::SETTLE));
+    }
+
+    /// The stream is open: what the cache lost comes with it.
+    pub(super) fn read_missing(&mut self) {
+        if self.inbox.missing && self.inbox.refill_at.is_none() {
+            self.reset();
+        }
     }
 
     pub(super) fn set_mark(&mut self, request: &RequestId, mark: Mark) {
         if self.inbox.mark(request) == mark {
             return;
         }
-        self.inbox.marks.insert(request.clone(), mark);
+        self.inbox.change(request, |inbox| {
+            inbox.marks.insert(request.clone(), mark);
+        });
         self.say(Effect::Write(Write::Mark(request.clone(), mark)));
+    }
+
+    /// It is to be drawn: from memory, or from the cache as soon as that has been read.
+    pub(super) fn point(&mut self, id: &RequestId) {
+        if self.inbox.documents.has(id) {
+            self.inbox.documents.touch(id);
+        } else if self.inbox.has(id) {
+            self.say(Effect::ReadDocument(id.clone()));
+        }
+        self.selected = Some(id.clone());
+    }
+
+    /// The cache was read.
+    pub(super) fn document_read(&mut self, id: &RequestId, document: Option<HelpRequest>) {
+        // A newer one may have come meanwhile, or it has left this caseload.
+        if !self.inbox.has(id) || self.inbox.documents.has(id) {
+            return;
+        }
+        match document {
+            Some(document) => {
+                self.inbox.documents.insert(document);
+                if self.disk_keeps() {
+                    self.inbox.documents.trim(self.selected.as_ref());
+                }
+            }
+            None if self.inbox.refill_at.is_none() => self.inbox.lost(self.now),
+            None => {}
+        }
     }
 
     /// A person looks at a request: it is read here, and *seen* at the service.
     pub(super) fn select(&mut self, request: Option<RequestId>) {
-        self.selected = request;
-        let Some(id) = self.selected.clone() else {
+        self.selected = None;
+        let Some(id) = request else {
             return;
         };
-        let Some(request) = self.inbox.requests.get(&id) else {
+        self.point(&id);
+        let Some(request) = self.inbox.get(&id) else {
             return;
         };
-        let unanswered = is_unanswered(request);
-        self.folder = if is_open(request) {
-            Folder::Inbox
-        } else {
-            Folder::Solved
-        };
+        let unanswered = request.is_unanswered();
         let mut mark = self.inbox.mark(&id);
         let news = unanswered || (mark.read_at.is_none() && !self.is_seen_by_me(request));
+        self.show_folder_of(&id);
         mark.read_at = mark.read_at.or(Some(self.now));
+        mark.woken = false;
         // Owed until the service has said that it heard of it.
         mark.seen_owed |= news;
         self.set_mark(&id, mark);
@@ -204,9 +408,9 @@ impl Desk {
 
     /// The service knows that this person has read it; that others have is no news of this
     /// one (RULES V5).
-    fn is_seen_by_me(&self, request: &HelpRequest) -> bool {
-        match (&self.session, &request.seen) {
-            (Session::SignedIn { staff, .. }, Some(seen)) => seen.by == staff.name,
+    fn is_seen_by_me(&self, request: &Summary) -> bool {
+        match (&self.session, &request.seen_by) {
+            (Session::SignedIn { staff, .. }, Some(seen_by)) => **seen_by == *staff.name,
             _ => false,
         }
     }
@@ -215,11 +419,6 @@ impl Desk {
         let mut mark = self.inbox.mark(request);
         mark.read_at = None;
         self.set_mark(request, mark);
-    }
-
-    pub(super) fn show(&mut self, folder: Folder) {
-        self.folder = folder;
-        self.selected = None;
     }
 
     /// What was opened offline is told once the service can be reached (RULES D9).
@@ -234,7 +433,7 @@ impl Desk {
         owed.sort_unstable();
         for request in owed {
             // A request that is not here yet may come with the feed.
-            match self.inbox.requests.get(&request) {
+            match self.inbox.get(&request) {
                 Some(found) if !self.is_seen_by_me(found) => {
                     let call = Call::Seen(request);
                     if !self.pending.values().any(|pending| *pending.call() == call) {
@@ -254,43 +453,40 @@ impl Desk {
         self.set_mark(request, mark);
     }
 
-    /// Fills the cache with what is here, once it is due.
+    /// Fills the cache with what is here, once it is due; what is here no more comes from
+    /// the practice after that, when it can be put there.
     pub(super) fn refill(&mut self) {
         if self.inbox.refill_at.is_none_or(|at| at > self.now) {
             return;
         }
-        if self.is_signed_in() && self.inbox.known {
-            self.inbox.refill_at = None;
-            self.write_cache();
-        } else {
-            self.inbox.lost(self.now);
+        if !self.is_signed_in() || !self.inbox.known {
+            return self.inbox.lost(self.now);
+        }
+        self.inbox.refill_at = None;
+        self.write_cache();
+        if self.inbox.missing {
+            self.say(Effect::StartFeed(None));
         }
     }
 
     /// All of the cache, as it should be.
     pub(super) fn write_cache(&mut self) {
-        let requests = self.inbox.requests.values().cloned().collect();
+        let requests = self.inbox.documents.iter().cloned().collect();
         self.say(Effect::Write(Write::Refill(requests, self.inbox.position)));
     }
 
     /// Erases what is older than it may be (RULES R1).
     pub(super) fn sweep(&mut self) {
         let before = UnixMillis(self.now.0 - KEEP_SOLVED);
-        let ended = |request: &HelpRequest| {
-            request
-                .solved
-                .as_ref()
-                .map_or(request.created_at, |solved| solved.at)
-        };
         let old: Vec<RequestId> = self
             .inbox
             .requests
-            .values()
-            .filter(|request| !is_open(request) && ended(request) < before)
-            .map(|request| request.id.clone())
+            .iter()
+            .filter(|(_, request)| !request.is_open() && request.ended_at() < before)
+            .map(|(id, _)| id.clone())
             .collect();
         for request in old {
-            self.inbox.requests.remove(&request);
+            self.inbox.remove(&request);
             self.say(Effect::Write(Write::Erase(request, None)));
         }
         let before = UnixMillis(self.now.0 - KEEP_MARKS);
@@ -299,7 +495,7 @@ impl Desk {
             .inbox
             .marks
             .iter()
-            .filter(|(id, mark)| !self.inbox.requests.contains_key(id) && touched(mark) < before)
+            .filter(|(id, mark)| !self.inbox.requests.contains_key(*id) && touched(mark) < before)
             .map(|(id, _)| id.clone())
             .collect();
         for request in forgotten {

@@ -8,10 +8,12 @@ mod choosing;
 mod clients;
 mod commands;
 mod dialogue;
+mod documents;
 mod effect;
 mod inbox;
 mod keychain;
 mod leaving;
+mod list;
 mod lock;
 mod notes;
 mod outages;
@@ -20,6 +22,7 @@ mod passphrase;
 mod pin;
 mod quiet;
 mod sign_in;
+mod snooze;
 mod team;
 mod telling;
 mod view;
@@ -28,7 +31,7 @@ mod windows;
 use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{Me, RequestId, UnixMillis};
-use latchkey_view::{Connection, Folder, LockedBy, Notice, Offline, Session, StorageTrouble};
+use latchkey_view::{Connection, LockedBy, Notice, Offline, Session, StorageTrouble};
 
 use crate::{
     clock::later,
@@ -47,6 +50,7 @@ pub use effect::{
 use inbox::Inbox;
 use keychain::KeychainDesk;
 use leaving::{Asker, Erasing};
+use list::List;
 use lock::Lock;
 use notes::Notes;
 use outages::Outages;
@@ -79,7 +83,7 @@ pub struct Desk {
     inbox: Inbox,
     outages: Outages,
     notes: Notes,
-    folder: Folder,
+    list: List,
     selected: Option<RequestId>,
     pin: Option<PinDesk>,
     resends: BTreeMap<RequestId, UnixMillis>,
@@ -123,7 +127,7 @@ impl Desk {
             inbox: Inbox::default(),
             outages: Outages::default(),
             notes: Notes::default(),
-            folder: Folder::Inbox,
+            list: List::default(),
             selected: None,
             pin: None,
             resends: BTreeMap::new(),
@@ -174,6 +178,9 @@ impl Desk {
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),
+            Input::Document(id, document) => {
+                self.document_read(&id, document.map(|document| *document));
+            }
             Input::Storage(trouble) => self.storage(trouble),
             Input::Os(event) => self.os(&event),
             Input::StartAnswered(start, done) => self.start_answered(start, done),
@@ -209,6 +216,7 @@ impl Desk {
             self.keychain.due(),
             self.lock.due(),
             self.inbox.refill_at,
+            self.inbox.next_snooze(),
             self.look_at_disk_at,
             self.team.due(),
         ]
@@ -224,6 +232,7 @@ impl Desk {
             pin.look_at_clock(now);
         }
         self.look_at_lock();
+        self.look_at_snoozes();
         self.send_due_links();
         self.end_sending();
         self.look_at_quiet();
@@ -297,6 +306,7 @@ impl Desk {
 
     fn connected(&mut self) {
         self.connection = Connection::Connected;
+        self.read_missing();
         self.connected_since = Some(self.now);
         self.lost_at = None;
         self.outages.ask_anew();

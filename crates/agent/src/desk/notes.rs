@@ -82,7 +82,7 @@ impl Desk {
         self.say(Effect::Write(Write::For(owner.clone())));
         let mine = self.notes.others.remove(&owner).unwrap_or_default();
         self.notes.owner = owner;
-        self.inbox.marks = mine.marks;
+        self.inbox.set_marks(mine.marks);
         self.notes.drafts = mine.drafts;
         self.notes.all = mine.notes;
     }
@@ -91,7 +91,7 @@ impl Desk {
     /// in it become one, and all of it is written.
     pub(super) fn join_own(&mut self, mut own: HashMap<Owner, Own>) {
         let mut mine = Own {
-            marks: std::mem::take(&mut self.inbox.marks),
+            marks: self.inbox.take_marks(),
             drafts: std::mem::take(&mut self.notes.drafts),
             notes: std::mem::take(&mut self.notes.all),
         };
@@ -101,7 +101,7 @@ impl Desk {
         for write in mine.writes() {
             self.say(Effect::Write(write));
         }
-        self.inbox.marks = mine.marks;
+        self.inbox.set_marks(mine.marks);
         self.notes.drafts = mine.drafts;
         self.notes.all = mine.notes;
         self.send_notes();
@@ -139,12 +139,12 @@ impl Desk {
         if text.trim().is_empty() {
             return;
         }
-        let name = self.inbox.requests.get(request);
+        let name = self.inbox.get(request);
         let note = Note {
             // Never sent, so it needs no key; one a request is enough.
             id: NoteId(format!("draft {request}")),
             request: request.clone(),
-            name: name.and_then(|request| request.who.name.clone()),
+            name: name.and_then(|request| request.name.as_deref().map(Into::into)),
             at: self.now,
             text,
             refused: Some(Refusal {
@@ -166,7 +166,7 @@ impl Desk {
             .notes
             .drafts
             .keys()
-            .filter(|request| !self.inbox.requests.contains_key(request))
+            .filter(|request| !self.inbox.has(request))
             .cloned()
             .collect();
         for request in orphans {

@@ -31,11 +31,8 @@ impl Desk {
         if text.chars().count() > LONGEST_NOTE {
             return Err(ErrorCode::TooLong);
         }
-        let name = self
-            .inbox
-            .requests
-            .get(&request)
-            .and_then(|request| request.who.name.clone());
+        let name = self.inbox.get(&request);
+        let name = name.and_then(|request| request.name.as_deref().map(Into::into));
         Ok((request, name, text.to_owned()))
     }
 

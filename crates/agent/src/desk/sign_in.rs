@@ -31,11 +31,7 @@ impl Desk {
         };
         self.inbox.known = started.position.is_some();
         self.inbox.position = started.position;
-        self.inbox.requests = started
-            .requests
-            .into_iter()
-            .map(|request| (request.id.clone(), request))
-            .collect();
+        self.inbox.open(started.requests, started.documents);
         self.signed_in(session);
         self.resume_quiet(started.quiet);
         self.resume_lock(started.lock);
@@ -47,6 +43,7 @@ impl Desk {
         let practice = shown(&session.url);
         self.take_own(Owner(format!("{practice} {}", session.staff.id)));
         self.practice_url = Some(practice);
+        self.inbox.is_of(session.staff.id.clone());
         self.session = Session::SignedIn {
             staff: session.staff,
             practice: session.practice,
@@ -157,14 +154,11 @@ impl Desk {
         self.connected_since = None;
         self.lost_at = None;
         self.settle_at = None;
-        let refill_at = self.inbox.refill_at;
-        self.inbox = super::Inbox {
-            refill_at,
-            ..super::Inbox::default()
-        };
+        self.inbox.forget();
         self.notes = super::Notes::default();
         self.outages.forget();
         self.service_version = None;
+        self.list.forget();
         self.selected = None;
         self.pin = None;
         self.resends.clear();

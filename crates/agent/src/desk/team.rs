@@ -2,17 +2,11 @@
 
 use std::collections::HashSet;
 
-use latchkey_protocol::{
-    Colleagues, ErrorCode, Happening, HelpRequest, Looking, RequestId, UnixMillis,
-};
+use latchkey_protocol::{Colleagues, ErrorCode, Looking, RequestId, UnixMillis};
 use latchkey_view::{Answer, Session};
 
-use super::{
-    ConnectionId, Desk, Effect,
-    acts::refused,
-    inbox::{is_open, is_unanswered},
-};
-use crate::{clock::later, practice::CallError};
+use super::{ConnectionId, Desk, Effect, acts::refused};
+use crate::{clock::later, practice::CallError, summary::Summary};
 
 /// The service forgets after 45 s what a desktop shows.
 const SHOW_AGAIN: i64 = 20_000;
@@ -99,9 +93,10 @@ impl Desk {
     /// Tells the service which request a person has before them, while they do.
     pub(super) fn tell_what_is_shown(&mut self) {
         let is_watched = self.is_connected() && !self.is_locked() && self.window.is_some();
-        let shown = self.selected.clone().filter(|request| {
-            is_watched && self.is_signed_in() && self.inbox.requests.contains_key(request)
-        });
+        let shown = self
+            .selected
+            .clone()
+            .filter(|request| is_watched && self.is_signed_in() && self.inbox.has(request));
         let (before, again) = match self.team.shown.take() {
             Some((request, again)) => (Some(request), again),
             None => (None, self.now),
@@ -128,8 +123,8 @@ impl Desk {
 
     /// A colleague gave a request to this person, who is told of it as of a new one, even if
     /// it was there before.
-    pub(super) fn was_handed(&mut self, before: Option<&HelpRequest>, id: &RequestId) {
-        let Some(request) = self.inbox.requests.get(id) else {
+    pub(super) fn was_handed(&mut self, before: Option<&Summary>, id: &RequestId) {
+        let Some(request) = self.inbox.get(id) else {
             return;
         };
         let news = self.is_handed_to_me(request)
@@ -145,31 +140,26 @@ impl Desk {
     }
 
     /// It is this person's by a colleague's act, not by opening or taking it.
-    fn is_handed_to_me(&self, request: &HelpRequest) -> bool {
+    fn is_handed_to_me(&self, request: &Summary) -> bool {
         let (Session::SignedIn { staff, .. }, Some(assigned)) = (&self.session, &request.assigned)
         else {
             return false;
         };
-        let by_whom = request
-            .timeline
-            .iter()
-            .rev()
-            .find_map(|entry| match &entry.what {
-                Happening::Assigned { by, .. } => Some(by.as_ref()),
-                _ => None,
-            });
-        is_open(request)
+        request.is_open()
             && assigned.staff == staff.id
-            && by_whom.is_some_and(|by| by != Some(&staff.name))
+            && request
+                .given_by
+                .as_ref()
+                .is_some_and(|by| by.as_deref() != Some(&*staff.name))
     }
 
     /// It waits for this person: nobody has opened it and no colleague has it, or a colleague
     /// handed it over.
-    pub(super) fn concerns_me(&self, request: &HelpRequest) -> bool {
-        self.is_handed_to_me(request) || (is_unanswered(request) && !self.is_a_colleagues(request))
+    pub(super) fn concerns_me(&self, request: &Summary) -> bool {
+        self.is_handed_to_me(request) || (request.is_unanswered() && !self.is_a_colleagues(request))
     }
 
-    fn is_a_colleagues(&self, request: &HelpRequest) -> bool {
+    fn is_a_colleagues(&self, request: &Summary) -> bool {
         match (&self.session, &request.assigned) {
             (Session::SignedIn { staff, .. }, Some(assigned)) => assigned.staff != staff.id,
             _ => false,

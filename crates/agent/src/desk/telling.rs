@@ -1,10 +1,13 @@
 //! What a notification says of a client (RULES D5), and what a press on it does.
 
-use latchkey_protocol::{Action, HelpRequest, RequestId};
+use latchkey_protocol::{Action, RequestId};
 use latchkey_view::{Answer, Folder, NotificationText};
 
 use super::{Desk, Effect, alerts::Shown};
-use crate::os::{AlertButton, AlertId, AlertText};
+use crate::{
+    os::{AlertButton, AlertId, AlertText},
+    summary::Summary,
+};
 
 /// So many are named in one notification; the others are counted.
 const NAMED: usize = 3;
@@ -15,11 +18,11 @@ impl Desk {
     /// What a notification may call this client; nothing where it must not name anybody.
     /// The one place that decides it. Only what is on file counts: who has typed an
     /// address is a stranger.
-    fn called(&self, request: &HelpRequest) -> Option<String> {
-        if self.is_locked() || request.who.client.is_none() {
+    fn called(&self, request: &Summary) -> Option<String> {
+        if self.is_locked() || !request.matched {
             return None;
         }
-        let name = spoken(request.who.name.as_deref()?);
+        let name = spoken(request.name.as_deref()?);
         match self.settings.notifications {
             NotificationText::Name => Some(name.chars().take(LONGEST_NAME).collect()),
             NotificationText::Initials => Some(initials(&name)),
@@ -31,7 +34,7 @@ impl Desk {
     pub(super) fn tell(&mut self, requests: Vec<RequestId>, sound: bool) {
         let mut named: Vec<String> = requests
             .iter()
-            .filter_map(|id| self.called(self.inbox.requests.get(id)?))
+            .filter_map(|id| self.called(self.inbox.get(id)?))
             .collect();
         named.truncate(NAMED);
         let is_named = !named.is_empty();
@@ -50,8 +53,8 @@ impl Desk {
 
     /// A link is what this request needs: no button invites to what would not help.
     fn recommends_link(&self, id: &RequestId) -> bool {
-        let request = self.inbox.requests.get(id);
-        request.is_some_and(|request| request.diagnosis.action == Action::ResendLink)
+        let request = self.inbox.get(id);
+        request.is_some_and(|request| request.action == Action::ResendLink)
     }
 
     pub(super) fn alert_pressed(&mut self, alert: AlertId, button: AlertButton) {
@@ -93,7 +96,7 @@ impl Desk {
         if !self.still_waits(&request) {
             return self.raise();
         }
-        let name = self.inbox.requests.get(&request);
+        let name = self.inbox.get(&request);
         let name = name.and_then(|request| self.called(request));
         match self.resend(request.clone()) {
             Answer::Done => {

@@ -1,7 +1,7 @@
 //! What there is to draw.
 
 use latchkey_protocol::ErrorCode;
-use latchkey_view::{Folder, Inbox, Pane, PendingResend, Row, Session, View};
+use latchkey_view::{Folder, Inbox, Pane, PendingResend, Session, View};
 
 use super::{Desk, pin::PinDesk};
 use crate::os::TrayState;
@@ -9,7 +9,7 @@ use crate::os::TrayState;
 impl Desk {
     /// All of it.
     #[must_use]
-    pub fn view(&self) -> View {
+    pub fn view(&mut self) -> View {
         if let Some(session) = self.locked_session() {
             return self.covered(session);
         }
@@ -20,12 +20,7 @@ impl Desk {
             connection: self.connection.clone(),
             keychain: self.keychain.state(),
             storage: self.storage.clone(),
-            inbox: Inbox {
-                folder: self.folder,
-                counts: self.inbox.counts(),
-                known: self.inbox.known,
-                rows: self.rows(),
-            },
+            inbox: self.shown_inbox(),
             outages: if self.is_connected() {
                 self.outages.now()
             } else {
@@ -56,7 +51,11 @@ impl Desk {
                 folder: Folder::Inbox,
                 counts: self.inbox.counts(),
                 known: self.inbox.known,
+                searched: false,
+                list: 0,
+                total: 0,
                 rows: Vec::new(),
+                opened_at: None,
             },
             outages: Vec::new(),
             pane: None,
@@ -82,16 +81,8 @@ impl Desk {
         }
     }
 
-    fn rows(&self) -> Vec<Row> {
-        let mut rows = self.inbox.rows(self.folder);
-        for row in &mut rows {
-            row.looking = self.colleagues_at(&row.id);
-        }
-        rows
-    }
-
     fn pane(&self) -> Option<Pane> {
-        let request = self.inbox.requests.get(self.selected.as_ref()?)?;
+        let request = self.inbox.documents.get(self.selected.as_ref()?)?;
         Some(Pane {
             request: request.clone(),
             blocked: (!self.is_connected()).then_some(ErrorCode::Offline),
@@ -101,6 +92,11 @@ impl Desk {
                 .map(|goes_at| PendingResend { goes_at: *goes_at }),
             busy: self.is_busy(&request.id),
             looking: self.colleagues_at(&request.id),
+            snoozed_until: self
+                .inbox
+                .mark(&request.id)
+                .snoozed
+                .map(|snooze| snooze.until),
             draft: self.notes.draft(&request.id),
             waiting_notes: self.notes.waiting(&request.id),
         })

@@ -1,9 +1,9 @@
 //! Who is connected on the local socket: at most one window.
 
 use latchkey_protocol::RequestId;
-use latchkey_view::{AgentStatus, Folder, Session, ToAgent};
+use latchkey_view::{AgentStatus, Session, ToAgent};
 
-use super::{ConnectionId, Desk, Effect, Tell, inbox::is_open, leaving::Asker};
+use super::{ConnectionId, Desk, Effect, Tell, leaving::Asker};
 use crate::clock::later;
 
 /// A window that was asked for needs this long to come up before it is asked for again.
@@ -29,6 +29,7 @@ impl Desk {
         if self.window == Some(connection) {
             // Its digits went with it (RULES D6); the panel says so to the next one.
             self.window = None;
+            self.list.forget();
         }
     }
 
@@ -71,14 +72,8 @@ impl Desk {
     /// An address selects and never acts (RULES D7): nothing is marked as read or seen
     /// because some page or mail had such a link.
     fn point_at(&mut self, request: RequestId) {
-        if let Some(found) = self.inbox.requests.get(&request) {
-            self.folder = if is_open(found) {
-                Folder::Inbox
-            } else {
-                Folder::Solved
-            };
-        }
-        self.selected = Some(request);
+        self.show_folder_of(&request);
+        self.point(&request);
     }
 
     /// Shows the window, or starts one.

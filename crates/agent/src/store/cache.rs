@@ -2,14 +2,16 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use latchkey_protocol::{HelpRequest, Position};
+use latchkey_protocol::{HelpRequest, Position, RequestId};
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use super::{Loaded, Write, erase, set_aside_a_folder};
-use crate::secret::RootKey;
+use crate::{secret::RootKey, summary::Summary};
 
 const PURPOSE: &str = "latchkey cache 1";
+/// So many are read whole at the start; the others, when somebody opens them.
+const WHOLE: usize = 500;
 
 /// Each entry takes the file from its index to the next `user_version`.
 const MIGRATIONS: &[&str] = &[
@@ -85,6 +87,7 @@ impl Cache {
             Err(error) => {
                 tracing::warn!(%error, "the cache is built anew");
                 loaded.requests.clear();
+                loaded.documents.clear();
                 loaded.position = None;
             }
         }
@@ -118,14 +121,29 @@ impl Cache {
     }
 
     fn load(&self, loaded: &mut Loaded) -> Result<(), CacheError> {
-        let mut rows = self.0.prepare("SELECT document FROM request")?;
+        let all: i64 = self
+            .0
+            .query_row("SELECT count(*) FROM request", [], |row| row.get(0))?;
+        loaded.requests.reserve(usize::try_from(all).unwrap_or(0));
+        // A row that is written anew becomes the last one.
+        let mut rows = self
+            .0
+            .prepare("SELECT document FROM request ORDER BY rowid DESC")?;
         let mut whole = true;
         for document in rows.query_map([], |row| row.get::<_, String>(0))? {
-            match serde_json::from_str(&document?) {
-                Ok(request) => loaded.requests.push(request),
+            match serde_json::from_str::<HelpRequest>(&document?) {
+                Ok(request) => {
+                    let short = Summary::of(&request);
+                    loaded.requests.insert(request.id.clone(), short);
+                    if loaded.documents.len() < WHOLE {
+                        loaded.documents.push(request);
+                    }
+                }
                 Err(_) => whole = false,
             }
         }
+        // The last one touched comes last.
+        loaded.documents.reverse();
         // A document that another version wrote and this one cannot read comes again
         // when the feed starts from its beginning.
         if whole {
@@ -136,6 +154,14 @@ impl Cache {
                 .map(Position);
         }
         Ok(())
+    }
+
+    pub(super) fn read(&self, id: &RequestId) -> Result<Option<HelpRequest>, CacheError> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT document FROM request WHERE id = ?1")?;
+        let document: Option<String> = statement.query_row([&id.0], |row| row.get(0)).optional()?;
+        Ok(document.and_then(|document| serde_json::from_str(&document).ok()))
     }
 
     pub(super) fn write(&mut self, writes: &[Write]) -> Result<(), CacheError> {

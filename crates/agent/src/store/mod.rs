@@ -14,14 +14,15 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, mpsc},
 };
 
+use indexmap::IndexMap;
 use latchkey_protocol::{HelpRequest, Position, RequestId};
 use latchkey_view::{NoteId, StorageFault};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::{os::Thread, random::Random, secret::RootKey};
+use crate::{os::Thread, random::Random, secret::RootKey, summary::Summary};
 pub use disk::PROBE_FILE;
-pub use own::{Mark, Note, Own, Owner};
+pub use own::{Mark, Note, Own, Owner, Snooze};
 pub use session_file::SESSION_FILE;
 use shelf::Shelf;
 
@@ -33,8 +34,10 @@ pub const OUTBOX_FILE: &str = "outbox.sealed";
 /// What was on disk.
 #[derive(Default)]
 pub struct Loaded {
-    /// The requests.
-    pub requests: Vec<HelpRequest>,
+    /// The requests, in short.
+    pub requests: IndexMap<RequestId, Summary>,
+    /// Those of them that were written last, whole.
+    pub documents: Vec<HelpRequest>,
     /// The last position of the feed that is in the cache.
     pub position: Option<Position>,
     /// What each person did here.
@@ -77,6 +80,7 @@ impl Write {
 
 enum Job {
     Write(Write),
+    Read(RequestId, oneshot::Sender<Option<HelpRequest>>),
     KeepNote(Note, oneshot::Sender<bool>),
     KeepSession(Zeroizing<Vec<u8>>, oneshot::Sender<()>),
     Wipe,
@@ -159,6 +163,13 @@ impl Store {
     /// Writes, some time soon.
     pub fn write(&self, write: Write) {
         self.send(Job::Write(write));
+    }
+
+    /// A request, as everything asked for so far has left it.
+    pub async fn read(&self, id: RequestId) -> Option<HelpRequest> {
+        let (answer, read) = oneshot::channel();
+        self.send(Job::Read(id, answer));
+        read.await.ok().flatten()
     }
 
     /// Keeps a note; returns once it is on disk, or false where that cannot be.

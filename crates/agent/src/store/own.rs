@@ -24,6 +24,21 @@ pub struct Mark {
     pub shown_at: Option<UnixMillis>,
     /// Opened, and the service has not said that it heard of it (RULES D9).
     pub seen_owed: bool,
+    /// Put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snooze>,
+    /// Put off until now, and not opened since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub woken: bool,
+}
+
+/// A request that this person put off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snooze {
+    /// Until when.
+    pub until: UnixMillis,
+    /// The client's last try by then: another one wakes it.
+    pub tried_at: UnixMillis,
 }
 
 /// A note that the practice has not taken yet.
@@ -85,6 +100,8 @@ impl Own {
             mine.read_at = mine.read_at.or(mark.read_at);
             mine.shown_at = mine.shown_at.or(mark.shown_at);
             mine.seen_owed |= mark.seen_owed;
+            mine.snoozed = mine.snoozed.or(mark.snoozed);
+            mine.woken |= mark.woken;
         }
         for (request, draft) in older.drafts {
             self.drafts.entry(request).or_insert(draft);

@@ -13,6 +13,7 @@ use super::{
     journal::Journal,
     make_private, own, session_file,
 };
+use latchkey_protocol::{HelpRequest, RequestId};
 use zeroize::Zeroizing;
 
 use crate::{random::Random, secret::RootKey};
@@ -98,6 +99,9 @@ impl Shelf {
             self.write_own(&writes);
             self.write_cache(&writes);
             match other {
+                Some(Job::Read(id, answer)) => {
+                    let _ = answer.send(self.read(&id));
+                }
                 Some(Job::KeepNote(note, done)) => {
                     let _ = done.send(self.keep_note(note));
                 }
@@ -191,6 +195,14 @@ impl Shelf {
             erase_cache(&path);
             (self.on_lost)();
         }
+    }
+
+    fn read(&self, id: &RequestId) -> Option<HelpRequest> {
+        let read = self.cache.as_ref()?.read(id);
+        if let Err(error) = &read {
+            tracing::error!(%error, "the cache could not be read");
+        }
+        read.ok().flatten()
     }
 
     fn keep_note(&mut self, note: Note) -> bool {

@@ -9,7 +9,8 @@ use latchkey_view::{Command, Session, SignedOut};
 use serde_json::json;
 
 use crate::support::{
-    Bench, TestWindow, document, event, is_offline, is_signed_in, is_signed_out, until,
+    Bench, FakeKeychain, TestWindow, document, event, is_offline, is_signed_in, is_signed_out,
+    until,
 };
 
 async fn goes_offline(bench: &Bench, window: &TestWindow) {
@@ -127,8 +128,13 @@ async fn script_in_a_message_stays_text() {
 
 // RULES V4
 #[tokio::test]
-async fn more_requests_than_a_practice_could_have_do_not_fill_the_computer() {
-    let (bench, window) = Bench::signed_in().await;
+async fn more_requests_than_a_practice_could_have_do_not_fill_the_memory_where_no_disk_keeps_them()
+{
+    let mut bench = Bench::set_up().await;
+    bench.os.record().keychain = FakeKeychain::Absent;
+    bench.start();
+    let mut window = bench.window().await;
+    bench.sign_in(&mut window).await;
     for batch in 0..25 {
         let text: String = (0..100)
             .map(|at| {
@@ -140,18 +146,21 @@ async fn more_requests_than_a_practice_could_have_do_not_fill_the_computer() {
             .collect();
         bench.practice.push(&text);
     }
-    window
-        .sees("the newest", |view| {
-            view.inbox
-                .rows
-                .first()
-                .is_some_and(|row| row.id.0 == "r2499")
+    let newest = "r2499";
+    bench.practice.say(&document(newest, 2_500));
+    let view = window
+        .sees("bounded", |view| {
+            let oldest = view.inbox.rows.first();
+            view.inbox.counts.open == 2_000 && oldest.is_some_and(|row| row.id.0 == "r0500")
         })
         .await;
-    let view = window
-        .sees("bounded", |view| view.inbox.counts.open == 2_000)
+    assert_eq!(view.inbox.total, 2_000);
+    let last = window
+        .act(Command::FindRow {
+            request: newest.into(),
+        })
         .await;
-    assert_eq!(view.inbox.rows.len(), 2_000);
+    assert_eq!(last["at"], 1_999);
 }
 
 // RULES D1

@@ -17,6 +17,7 @@ mod inbox;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod leaving;
+mod list;
 mod lock;
 #[cfg(target_os = "linux")]
 mod network;

@@ -1,0 +1,209 @@
+//! The list as it is shown: a folder or what a search found, in order, read by pages.
+
+use latchkey_protocol::{RequestId, UnixMillis};
+use latchkey_view::{Answer, Folder, Inbox as ShownInbox, PAGE, Query, Row, Rows};
+
+use super::{Desk, inbox::Whose};
+use crate::{
+    clock::later,
+    summary::{Search, Summary},
+};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// What is shown, and how it was when it was last put in order.
+#[derive(Default)]
+pub(super) struct List {
+    pub(super) folder: Folder,
+    search: Option<Search>,
+    /// Another number, another list.
+    number: u64,
+    /// Of the inbox, when `order` was made; `None` where something else changed since.
+    made_of: Option<u64>,
+    /// Places in the inbox.
+    order: Vec<usize>,
+}
+
+impl List {
+    pub(super) fn stale(&mut self) {
+        self.made_of = None;
+    }
+
+    /// Nothing of it is to stay in memory.
+    pub(super) fn forget(&mut self) {
+        *self = Self {
+            number: self.number,
+            ..Self::default()
+        };
+    }
+}
+
+impl Desk {
+    pub(super) fn show(&mut self, folder: Folder) {
+        self.list.folder = folder;
+        self.list.search = None;
+        self.list.stale();
+        self.selected = None;
+    }
+
+    /// The folder that a request is in, without leaving what was searched for.
+    pub(super) fn show_folder_of(&mut self, id: &RequestId) {
+        let Some(found) = self.inbox.get(id) else {
+            return;
+        };
+        let folder = if !found.is_open() {
+            Folder::Solved
+        } else if self.inbox.mark(id).snoozed.is_some() {
+            Folder::Snoozed
+        } else if matches!(self.list.folder, Folder::Mine | Folder::Unassigned) {
+            // Of this folder or not: it stays open there.
+            self.list.folder
+        } else {
+            Folder::Inbox
+        };
+        if self.list.search.is_none() && self.list.folder != folder {
+            self.list.folder = folder;
+            self.list.stale();
+        }
+    }
+
+    pub(super) fn search(&mut self, query: Option<Query>) -> Answer {
+        if self.list.search.as_ref().map(Search::query) != query.as_ref() {
+            self.list.search = query.map(Search::new);
+            self.list.stale();
+        }
+        Answer::Done
+    }
+
+    pub(super) fn shown_inbox(&mut self) -> ShownInbox {
+        self.put_in_order();
+        ShownInbox {
+            folder: self.list.folder,
+            counts: self.inbox.counts(),
+            known: self.inbox.known,
+            searched: self.list.search.is_some(),
+            list: self.list.number,
+            total: u32::try_from(self.list.order.len()).unwrap_or(u32::MAX),
+            rows: self.rows(0, PAGE),
+            opened_at: self.selected.as_ref().and_then(|id| self.place_of(id)),
+        }
+    }
+
+    pub(super) fn read_rows(&mut self, from: u32, count: u32) -> Answer {
+        self.put_in_order();
+        Answer::Rows(Rows {
+            list: self.list.number,
+            from,
+            rows: self.rows(from, count.min(PAGE)),
+        })
+    }
+
+    pub(super) fn find_row(&mut self, request: &RequestId) -> Answer {
+        self.put_in_order();
+        Answer::Place {
+            list: self.list.number,
+            at: self.place_of(request),
+        }
+    }
+
+    fn place_of(&self, request: &RequestId) -> Option<u32> {
+        let index = self.inbox.index_of(request)?;
+        let at = self.list.order.iter().position(|place| *place == index)?;
+        u32::try_from(at).ok()
+    }
+
+    /// Only where something changed: it is asked for whenever there is anything to draw.
+    fn put_in_order(&mut self) {
+        let made_of = Some(self.inbox.version());
+        if self.list.made_of == made_of {
+            return;
+        }
+        let (now, inbox) = (self.now, &self.inbox);
+        let mut order = std::mem::take(&mut self.list.order);
+        order.clear();
+        let (folder, search) = (self.list.folder, &self.list.search);
+        order.extend(
+            inbox
+                .iter()
+                .enumerate()
+                .filter(|(_, (id, one))| match search {
+                    Some(search) => {
+                        let unread = one.is_open() && inbox.mark(id).read_at.is_none();
+                        search.finds(one, unread)
+                    }
+                    None => {
+                        let snoozed = inbox.mark(id).snoozed.is_some();
+                        match folder {
+                            Folder::Inbox => one.is_open() && !snoozed,
+                            Folder::Mine => {
+                                one.is_open() && !snoozed && inbox.whose(one) == Whose::Mine
+                            }
+                            Folder::Unassigned => {
+                                one.is_open() && !snoozed && inbox.whose(one) == Whose::Nobodys
+                            }
+                            Folder::Snoozed => one.is_open() && snoozed,
+                            Folder::Solved => !one.is_open(),
+                        }
+                    }
+                })
+                .map(|(index, _)| index),
+        );
+        let triage = search.is_none() && folder != Folder::Solved;
+        let key = |one: &Summary| {
+            if triage {
+                waits(one, now)
+            } else {
+                (false, -one.at.0)
+            }
+        };
+        order.sort_unstable_by(|one, other| {
+            let (one, other) = (inbox.at(*one), inbox.at(*other));
+            let keys = one
+                .map(|(_, one)| key(one))
+                .cmp(&other.map(|(_, other)| key(other)));
+            keys.then_with(|| one.map(|(id, _)| id).cmp(&other.map(|(id, _)| id)))
+        });
+        self.list.order = order;
+        self.list.made_of = made_of;
+        self.list.number += 1;
+    }
+
+    fn rows(&self, from: u32, count: u32) -> Vec<Row> {
+        let from = self.list.order.len().min(from as usize);
+        self.list.order[from..]
+            .iter()
+            .take(count as usize)
+            .filter_map(|index| self.inbox.at(*index))
+            .map(|(id, one)| self.row(id, one))
+            .collect()
+    }
+
+    fn row(&self, id: &RequestId, one: &Summary) -> Row {
+        let mark = self.inbox.mark(id);
+        Row {
+            id: id.clone(),
+            name: one.name.as_deref().map(Into::into),
+            typed: one.typed.as_ref().into(),
+            at: one.at,
+            state: one.state,
+            assigned: one.assigned.as_deref().cloned(),
+            looking: self.colleagues_at(id),
+            unread: one.is_open() && mark.read_at.is_none(),
+            diagnosis: one.diagnosis(),
+            solved: one.solved.clone(),
+            snoozed_until: mark.snoozed.map(|snooze| snooze.until),
+            found: self
+                .list
+                .search
+                .as_ref()
+                .and_then(|search| search.found(one, self.inbox.documents.get(id))),
+        }
+    }
+}
+
+/// Who waits longest comes first. What nobody took up for a day has sunk: its client is
+/// not at the page any more.
+fn waits(one: &Summary, now: UnixMillis) -> (bool, i64) {
+    let sunk = later(one.at, DAY) <= now;
+    (sunk, if sunk { -one.at.0 } else { one.at.0 })
+}
