@@ -13,7 +13,7 @@ import App from '../src/features/app/App.svelte';
 import { Clock } from '../src/state/clock.svelte';
 import { announcements } from './announcements';
 import { NOW } from './people';
-import { type State, states } from './states';
+import { longRows, type State, states } from './states';
 
 const wait = (millis: number): Promise<void> =>
   new Promise((resolve) => {
@@ -67,6 +67,10 @@ function backend(state: State): Backend {
       }
       if (command.command === 'issue_client_pin') {
         return Promise.resolve({ ...busy, code: state.refuses ?? 'nobody_waiting' });
+      }
+      if (command.command === 'read_rows') {
+        const rows = longRows(command.from, command.count);
+        return Promise.resolve({ answer: 'rows', list: 9, from: command.from, rows });
       }
       return Promise.resolve({ answer: 'done' });
     },

@@ -2,6 +2,7 @@
 import type {
   Diagnosis,
   HelpRequest,
+  Inbox,
   MailFate,
   Row,
   ServerReply,
@@ -330,7 +331,8 @@ export function row(request: HelpRequest, unread = request.state === 'new'): Row
     unread,
     diagnosis: request.diagnosis,
     solved: request.solved,
-    message: request.message,
+    snoozed_until: null,
+    found: null,
   };
 }
 
@@ -338,6 +340,13 @@ export const rows = {
   inbox: [ada, noor, stranger, ben].map((request) => row(request)),
   solved: [priya, tomas, jo].map((request) => row(request)),
 };
+
+/** The same list with other rows. */
+export const listed = (rows: Row[], list = 3): Pick<Inbox, 'list' | 'total' | 'rows'> => ({
+  list,
+  total: rows.length,
+  rows,
+});
 
 export const inbox: View = {
   version: '0.1.0',
@@ -353,9 +362,13 @@ export const inbox: View = {
   storage: null,
   inbox: {
     folder: 'inbox',
-    counts: { open: 4, unread: 2, solved: 3 },
+    counts: { open: 4, unread: 2, snoozed: 0, solved: 3 },
     known: true,
+    searched: false,
+    list: 1,
+    total: rows.inbox.length,
     rows: rows.inbox,
+    opened_at: 0,
   },
   outages: [],
   pane: {
@@ -363,6 +376,7 @@ export const inbox: View = {
     blocked: null,
     resend: null,
     busy: false,
+    snoozed_until: null,
     draft: '',
     waiting_notes: [],
   },
@@ -385,12 +399,19 @@ export const inbox: View = {
 
 export const solvedFolder: View = {
   ...inbox,
-  inbox: { ...inbox.inbox, folder: 'solved', rows: rows.solved },
+  inbox: {
+    ...inbox.inbox,
+    folder: 'solved',
+    list: 2,
+    total: rows.solved.length,
+    rows: rows.solved,
+  },
   pane: {
     request: priya,
     blocked: null,
     resend: null,
     busy: false,
+    snoozed_until: null,
     draft: '',
     waiting_notes: [],
   },

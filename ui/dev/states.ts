@@ -8,6 +8,7 @@ import type {
   Pane,
   PinPanel,
   RefusedNote,
+  Row,
   Session,
   SignedOut,
   View,
@@ -19,12 +20,14 @@ import {
   ben,
   closedMailbox,
   inbox,
+  listed,
   MINUTE,
   minutesAgo,
   newAddress,
   noor,
   NOW,
   openedMailbox,
+  priya,
   row,
   rows,
   solvedFolder,
@@ -71,6 +74,7 @@ const withPane = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
     blocked: null,
     resend: null,
     busy: false,
+    snoozed_until: null,
     draft: '',
     waiting_notes: [],
     ...more,
@@ -129,7 +133,36 @@ const out = (
   pane: null,
 });
 
-const empty = { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] };
+/** As the agent would say it: the first page of many. */
+const longList = (total: number): View => ({
+  ...inbox,
+  inbox: {
+    ...inbox.inbox,
+    counts: { open: total, unread: Math.ceil(total / 3), snoozed: 0, solved: 3 },
+    list: 9,
+    total,
+    rows: longRows(0, 100),
+    opened_at: null,
+  },
+});
+
+/** Rows of the long list, from a place on. */
+export const longRows = (from: number, count: number): Row[] =>
+  Array.from({ length: count }, (_, step) => {
+    const n = from + step;
+    return {
+      ...(rows.inbox[n % 4] ?? row(ada)),
+      id: `many-${String(n)}`,
+      at: NOW - n * 97 * MINUTE,
+      unread: n % 3 === 0,
+    };
+  });
+
+const empty = {
+  ...inbox.inbox,
+  counts: { open: 0, unread: 0, snoozed: 0, solved: 0 },
+  ...listed([]),
+};
 const offline = { connection: 'offline', since: minutesAgo(4), retry_at: NOW + 20_000 } as const;
 const FOLDER = '/home/rosa/.local/share/latchkey';
 const DIALOGUE = 'What was said to the mail server';
@@ -145,7 +178,7 @@ const locked = (more: Partial<Extract<Session, { session: 'locked' }>> = {}): Vi
     wait_until: null,
     ...more,
   },
-  inbox: { ...inbox.inbox, rows: [] },
+  inbox: { ...inbox.inbox, ...listed([]) },
   pane: null,
 });
 
@@ -206,27 +239,59 @@ export const states: Record<string, State> = {
   one: {
     view: {
       ...inbox,
-      inbox: { ...inbox.inbox, counts: { open: 1, unread: 1, solved: 3 }, rows: [row(ada, true)] },
+      inbox: {
+        ...inbox.inbox,
+        counts: { open: 1, unread: 1, snoozed: 0, solved: 3 },
+        ...listed([row(ada, true)]),
+      },
       pane: null,
     },
   },
-  many: {
+  many: { view: { ...longList(100_000), pane: null }, press: ['j', 'j'] },
+  'many-end': { view: { ...longList(100_000), pane: null }, press: ['j', 'End'] },
+  search: {
     view: {
       ...inbox,
       inbox: {
         ...inbox.inbox,
-        counts: { open: 24, unread: 8, solved: 3 },
-        rows: Array.from({ length: 24 }, (_, n) => ({
-          ...(rows.inbox[n % 4] ?? row(ada)),
-          id: `many-${String(n)}`,
-          at: NOW - n * 97 * MINUTE,
-          unread: n % 3 === 0,
-        })),
+        searched: true,
+        ...listed([
+          row(ada),
+          { ...row(noor), found: '…her sister Ada has the phone, so please…' },
+          { ...row(priya), name: 'Adair Nair' },
+        ]),
       },
+    },
+    press: ['/', 'ada'],
+  },
+  'search-none': {
+    view: {
+      ...inbox,
+      inbox: { ...inbox.inbox, searched: true, ...listed([]) },
       pane: null,
     },
-    press: ['j', 'j'],
+    press: ['/', 'zebra state:gone'],
   },
+  snoozed: {
+    view: {
+      ...inbox,
+      inbox: {
+        ...inbox.inbox,
+        folder: 'snoozed',
+        counts: { open: 3, unread: 1, snoozed: 1, solved: 3 },
+        ...listed([{ ...row(ada, false), snoozed_until: NOW + 10 * MINUTE }]),
+      },
+      pane: inbox.pane && { ...inbox.pane, snoozed_until: NOW + 10 * MINUTE },
+    },
+  },
+  'snoozed-none': {
+    view: {
+      ...inbox,
+      inbox: { ...inbox.inbox, folder: 'snoozed', ...listed([]) },
+      pane: null,
+    },
+  },
+  'snooze-times': { view: inbox, press: ['h'] },
   inbox: { view: inbox },
   'inbox-resend': { view: withPane(ben) },
   'inbox-resend-pending': { view: withPane(ben, { resend: { goes_at: NOW + 4_000 } }) },
@@ -434,14 +499,16 @@ export const states: Record<string, State> = {
     },
   },
   solved: { view: solvedFolder },
-  search: { view: inbox, press: ['/', 'mailbox'] },
-  'search-none': { view: { ...inbox, pane: null }, press: ['/', 'zebra'] },
   keys: { view: inbox, press: ['?'] },
   locked: { view: locked() },
   'locked-none': {
     view: {
       ...locked({ by: 'computer' }),
-      inbox: { ...inbox.inbox, counts: { open: 0, unread: 0, solved: 0 }, rows: [] },
+      inbox: {
+        ...inbox.inbox,
+        counts: { open: 0, unread: 0, snoozed: 0, solved: 0 },
+        ...listed([]),
+      },
     },
   },
   'locked-asked': { view: locked({ by: 'sleep', computer: 'asked' }) },

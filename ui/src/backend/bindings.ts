@@ -66,15 +66,24 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "rows" } & Rows | { "answer": "place", 
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "clients_found" } & ClientsFound | { "answer": "client" } & ClientFile | { "answer": "refused" } & Refusal;
+
 /**
- * The list it is said of.
+ * Who has a request.
  */
-list: number, 
+export type Assigned = { 
 /**
- * From 0; `None` where it is not in this list.
+ * Who.
  */
-at: number | null, } | { "answer": "refused" } & Refusal;
+staff: StaffId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Since when.
+ */
+at: UnixMillis, };
 
 /**
  * The browser that waits, without anything that names a place or a device.
@@ -120,9 +129,126 @@ language: string | null, };
 export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "address_corrected" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
 
 /**
+ * One client, as a staff member reads it who has the client on the phone.
+ */
+export type ClientFile = { 
+/**
+ * Who.
+ */
+client: ClientFound, 
+/**
+ * The number on file, and whom to ask for.
+ */
+call_back: CallBack, 
+/**
+ * When it was put together.
+ */
+as_of: UnixMillis, 
+/**
+ * How many devices are kept signed in.
+ */
+devices: number, 
+/**
+ * When the client last signed in.
+ */
+signed_in_at: UnixMillis | null, 
+/**
+ * What it takes to issue a PIN to a browser that waits with this client's address.
+ */
+tier: Tier, 
+/**
+ * The most likely cause, where the client has tried to sign in these days.
+ */
+diagnosis: Diagnosis | null, 
+/**
+ * The client's open requests, newest first.
+ */
+waiting: Array<OpenRequest>, 
+/**
+ * The newest PIN of the last day.
+ */
+pin: PinStatus | null, 
+/**
+ * What the service saw, oldest first.
+ */
+timeline: Array<TimelineEntry>, };
+
+/**
+ * A client in the directory.
+ */
+export type ClientFound = { 
+/**
+ * Its id.
+ */
+id: ClientId, 
+/**
+ * First and last name.
+ */
+name: string, 
+/**
+ * What the client likes to be called, where that is another name.
+ */
+called: string | null, 
+/**
+ * Whose the addresses are that sign in for this client.
+ */
+holders: Array<Holder>, 
+/**
+ * The clinician who answers for the client.
+ */
+clinician: string | null, 
+/**
+ * Access is disabled.
+ */
+disabled: boolean, };
+
+/**
  * A client of the practice.
  */
 export type ClientId = string;
+
+/**
+ * Answer of `GET /api/v1/clients`.
+ */
+export type ClientsFound = { 
+/**
+ * Best first; at most twenty.
+ */
+clients: Array<ClientFound>, 
+/**
+ * There are more than fit: another letter narrows it down.
+ */
+more: boolean, };
+
+/**
+ * A staff member as the others see them.
+ */
+export type Colleague = { 
+/**
+ * Id.
+ */
+id: StaffId, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * What they may see and do.
+ */
+role: Role, 
+/**
+ * A desktop of theirs is connected now.
+ */
+connected: boolean, };
+
+/**
+ * Answer of `GET /api/v1/staff`: everybody who may act, by name, the caller too.
+ */
+export type Colleagues = { 
+/**
+ * Them.
+ */
+colleagues: Array<Colleague>, };
 
 /**
  * Something the person at the window did.
@@ -135,31 +261,7 @@ practice: string, } | { "command": "cancel_sign_in" } | { "command": "sign_out" 
 /**
  * Which.
  */
-folder: Folder, } | { "command": "search", 
-/**
- * What for.
- */
-query: Query | null, } | { "command": "read_rows", 
-/**
- * The place of the first one.
- */
-from: number, 
-/**
- * How many; at most [`PAGE`](crate::PAGE) are read.
- */
-count: number, } | { "command": "find_row", 
-/**
- * Which.
- */
-request: RequestId, } | { "command": "snooze", 
-/**
- * Which.
- */
-request: RequestId, 
-/**
- * Until when; `None` brings it back now.
- */
-until: UnixMillis | null, } | { "command": "select", 
+folder: Folder, } | { "command": "select", 
 /**
  * Which.
  */
@@ -167,7 +269,19 @@ request: RequestId | null, } | { "command": "mark_unread",
 /**
  * Which.
  */
-request: RequestId, } | { "command": "issue_pin", 
+request: RequestId, } | { "command": "assign", 
+/**
+ * Which.
+ */
+request: RequestId, 
+/**
+ * Whose it is from now on; nobody's, where `null`.
+ */
+to: StaffId | null, 
+/**
+ * Whose it was as the person saw it.
+ */
+seen: StaffId | null, } | { "command": "read_colleagues" } | { "command": "issue_pin", 
 /**
  * For which request.
  */
@@ -227,7 +341,27 @@ language: Language, } | { "command": "read_mail_dialogue",
 /**
  * About which request.
  */
-request: RequestId, } | { "command": "reply", 
+request: RequestId, } | { "command": "find_clients", 
+/**
+ * As typed so far.
+ */
+typed: string, } | { "command": "read_client", 
+/**
+ * Whom.
+ */
+client: ClientId, } | { "command": "issue_client_pin", 
+/**
+ * To whom.
+ */
+client: ClientId, 
+/**
+ * The statement.
+ */
+evidence: Evidence, 
+/**
+ * One word, or both, as the client read them out.
+ */
+match_word: string, } | { "command": "reply", 
 /**
  * For which request.
  */
@@ -263,11 +397,15 @@ note: NoteId, } | { "command": "try_keychain" } | { "command": "connect_now" } |
 /**
  * As typed.
  */
-passphrase: Passphrase, } | { "command": "set_lock_after", 
+passphrase: Passphrase, } | { "command": "set" } & Setting | { "command": "in_session", 
 /**
- * How many; bounds are kept by the agent.
+ * Begin, or begin anew.
  */
-minutes: number, } | { "command": "set_passphrase", 
+begin: boolean, } | { "command": "quiet", 
+/**
+ * Begin.
+ */
+begin: boolean, } | { "command": "try_notification" } | { "command": "set_passphrase", 
 /**
  * As typed.
  */
@@ -293,21 +431,22 @@ export type Connection = { "connection": "idle" } | { "connection": "connecting"
  */
 export type Counts = { 
 /**
- * Open requests that are not snoozed.
+ * Open requests.
  */
 open: number, 
 /**
- * Those of them that this person has not read.
+ * Open ones that this person has not read.
  */
 unread: number, 
-/**
- * Open ones that this person put off.
- */
-snoozed: number, 
 /**
  * Ended ones in the cache.
  */
 solved: number, };
+
+/**
+ * How close the lists stand.
+ */
+export type Density = "comfortable" | "compact";
 
 /**
  * Cause, certainty, facts, and what to do.
@@ -351,7 +490,7 @@ text: string, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -398,7 +537,7 @@ near?: NearMiss, };
 /**
  * Which list is shown.
  */
-export type Folder = "inbox" | "snoozed" | "solved";
+export type Folder = "inbox" | "solved";
 
 /**
  * What the page sends with the one command, `dispatch`.
@@ -485,6 +624,18 @@ method: SignInMethod, } | { "kind": "asked_for_help" } | { "kind": "seems_stuck"
  * How often a link was asked for.
  */
 asks: number, } | { "kind": "seen", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "assigned", 
+/**
+ * Who did it; nobody, where the service or its operator did.
+ */
+by: string | null, 
+/**
+ * Whose it is.
+ */
+to: string | null, } | { "kind": "browser_picked", 
 /**
  * Who.
  */
@@ -596,6 +747,10 @@ browser: Browser,
  */
 seen: Seen | null, 
 /**
+ * Whose it is, by opening it or by a colleague's act.
+ */
+assigned?: Assigned, 
+/**
  * The number on file, and whom to ask for.
  */
 call_back: CallBack | null, 
@@ -633,6 +788,11 @@ solved: Solved | null,
 timeline: Array<TimelineEntry>, };
 
 /**
+ * Whose an address is.
+ */
+export type Holder = "self" | "parent" | "guardian" | "partner" | "other";
+
+/**
  * The list.
  */
 export type Inbox = { 
@@ -650,26 +810,9 @@ counts: Counts,
  */
 known: boolean, 
 /**
- * The list is what a search found, in every folder.
+ * Newest first.
  */
-searched: boolean, 
-/**
- * Names the list as it stands: another number, another list.
- */
-list: number, 
-/**
- * How many rows it has.
- */
-total: number, 
-/**
- * The first of them, at most [`PAGE`]; [`Command::ReadRows`](crate::Command::ReadRows)
- * reads the others.
- */
-rows: Array<Row>, 
-/**
- * Where in the list the opened request is.
- */
-opened_at: number | null, };
+rows: Array<Row>, };
 
 /**
  * Whether the keychain keeps the session (RULES D2).
@@ -871,6 +1014,16 @@ refusal: Refusal,
 request: RequestId | null, };
 
 /**
+ * What a notification says of the client (RULES D5).
+ */
+export type NotificationText = "off" | "count" | "initials" | "name";
+
+/**
+ * What is wrong with this computer's notifications.
+ */
+export type NotificationTrouble = "absent" | "slow" | "failing" | "no_buttons";
+
+/**
  * Since when, and when it is tried again.
  */
 export type Offline = { 
@@ -882,6 +1035,31 @@ since: UnixMillis,
  * The next try.
  */
 retry_at: UnixMillis, };
+
+/**
+ * An open request of a client.
+ */
+export type OpenRequest = { 
+/**
+ * Its id.
+ */
+id: RequestId, 
+/**
+ * Who raised it: for one that the service raised no browser waits.
+ */
+raised_by: RaisedBy, 
+/**
+ * The words on the page of its browser.
+ */
+match_words: [string, string], 
+/**
+ * When it was raised.
+ */
+created_at: UnixMillis, 
+/**
+ * The page with the words is open now.
+ */
+here: boolean, };
 
 /**
  * Who opened a link, read from the request alone. It explains, and decides nothing.
@@ -909,9 +1087,9 @@ resend: PendingResend | null,
  */
 busy: boolean, 
 /**
- * Put off by this person until then.
+ * Colleagues who look at it now.
  */
-snoozed_until: UnixMillis | null, 
+looking?: Array<string>, 
 /**
  * A note that is being written; the agent keeps it, not the window.
  */
@@ -1047,41 +1225,39 @@ name: string,
 time_zone: string, };
 
 /**
- * All of it must hold.
+ * What holds notifications back now, and until when.
  */
-export type Query = { 
+export type Quiet = { 
 /**
- * Each is found somewhere: in a name, what was typed or written, a note.
+ * The person is in a session.
  */
-words: Array<Term>, 
+in_session: UnixMillis | null, 
 /**
- * Each is found in the name or in what was typed as one.
+ * The person wanted quiet.
  */
-from: Array<string>, 
+by_hand: UnixMillis | null, 
 /**
- * One of these, where there are any.
+ * The quiet hours of the settings.
  */
-states: Array<RequestState>, 
+hours: UnixMillis | null, };
+
 /**
- * One of these, where there are any.
+ * The quiet hours that begin on one day of the week, in this computer's zone.
  */
-causes: Array<Cause>, 
+export type QuietDay = { 
 /**
- * A PIN was issued.
+ * They hold.
  */
-has_pin: boolean, 
+on: boolean, 
 /**
- * Open, and not read by this person.
+ * Minutes after midnight at which they begin.
  */
-unread: boolean, 
+from: number, 
 /**
- * Asked then or later.
+ * Minutes after midnight at which they end: on the next day where that is not after
+ * `from`, so that the same minute twice is a whole day.
  */
-since: UnixMillis | null, 
-/**
- * Asked earlier than that.
- */
-before: UnixMillis | null, };
+to: number, };
 
 /**
  * Who raised a request.
@@ -1100,6 +1276,10 @@ code: ErrorCode,
  * The colleague it concerns.
  */
 by: string | null, 
+/**
+ * When that was.
+ */
+at?: UnixMillis, 
 /**
  * When it is worth trying again.
  */
@@ -1171,7 +1351,7 @@ id: RequestId,
  */
 name: string | null, 
 /**
- * What was typed, if not; a stranger's text (RULES A5).
+ * What was typed, if not.
  */
 typed: string, 
 /**
@@ -1182,6 +1362,14 @@ at: UnixMillis,
  * Where it stands.
  */
 state: RequestState, 
+/**
+ * Whose it is.
+ */
+assigned?: Assigned, 
+/**
+ * Colleagues who look at it now.
+ */
+looking?: Array<string>, 
 /**
  * Not read by this person.
  */
@@ -1195,30 +1383,9 @@ diagnosis: Diagnosis,
  */
 solved: Solved | null, 
 /**
- * Put off by this person until then.
+ * What they wrote, to be searched.
  */
-snoozed_until: UnixMillis | null, 
-/**
- * Where the words that are searched for stand, if that is in none of the above.
- */
-found: string | null, };
-
-/**
- * A part of the list.
- */
-export type Rows = { 
-/**
- * The list it is of.
- */
-list: number, 
-/**
- * The place of the first one.
- */
-from: number, 
-/**
- * The rows.
- */
-rows: Array<Row>, };
+message: string | null, };
 
 /**
  * A person opened the request.
@@ -1305,6 +1472,11 @@ wait_until: UnixMillis | null, } | { "session": "erasing" } | { "session": "eras
 left: Array<Left>, };
 
 /**
+ * One thing to be chosen; bounds are kept by the agent.
+ */
+export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density } | { "setting": "start_at_log_in", "value": StartAtLogIn };
+
+/**
  * What the person chose here, as the window shows it.
  */
 export type Settings = { 
@@ -1315,7 +1487,40 @@ lock_after: number,
 /**
  * Whether a passphrase of Latchkey's own is needed.
  */
-passphrase: PassphraseState, };
+passphrase: PassphraseState, 
+/**
+ * What a notification says.
+ */
+notifications: NotificationText, 
+/**
+ * Notifications may be heard.
+ */
+sound: boolean, 
+/**
+ * The hours in which nothing rings, by the day on which they begin; Monday first.
+ */
+quiet_hours: [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay], 
+/**
+ * In quiet hours, a request that nobody has opened for too long rings all the same.
+ */
+on_call: boolean, 
+/**
+ * How close the lists stand.
+ */
+density: Density, 
+/**
+ * Latchkey starts with the log-in to the computer; [`StartAtLogIn::Unknown`] is to be
+ * asked.
+ */
+start_at_log_in: StartAtLogIn, 
+/**
+ * That could not be changed.
+ */
+start_failed: boolean, 
+/**
+ * What is wrong with this computer's notifications, if anything.
+ */
+notification_trouble: NotificationTrouble | null, };
 
 /**
  * How somebody signed in.
@@ -1381,6 +1586,11 @@ role: Role, };
 export type StaffId = string;
 
 /**
+ * Whether Latchkey starts with the log-in to the computer.
+ */
+export type StartAtLogIn = "unknown" | "yes" | "no";
+
+/**
  * Why the data folder cannot be written.
  */
 export type StorageFault = "full" | "read_only" | "failing";
@@ -1397,19 +1607,6 @@ fault: StorageFault,
  * The folder, as a person would type it.
  */
 folder: string, };
-
-/**
- * A word, as it was typed.
- */
-export type Term = { 
-/**
- * It; accents and case do not matter.
- */
-text: string, 
-/**
- * The causes whose words have it: those are the window's.
- */
-causes: Array<Cause>, };
 
 /**
  * What it takes to issue a PIN.
@@ -1439,7 +1636,7 @@ code: ErrorCode, } | { "tier": "unknown" };
 /**
  * Why a PIN is guarded.
  */
-export type TierReason = "contact_changed" | "unknown";
+export type TierReason = "contact_changed" | "browser_picked" | "unknown";
 
 /**
  * One thing that happened.
@@ -1541,7 +1738,11 @@ refused_notes: Array<RefusedNote>,
 /**
  * What the person chose here.
  */
-settings: Settings, };
+settings: Settings, 
+/**
+ * What holds notifications back now.
+ */
+quiet: Quiet, };
 
 /**
  * A note on its way to the practice.

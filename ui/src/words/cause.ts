@@ -345,6 +345,26 @@ export function causeInShort(diagnosis: Diagnosis, who: Called, now: UnixMillis)
   return says(diagnosis).row(fill(diagnosis.facts, who, now));
 }
 
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+
+let searched: [Cause, string][] | null = null;
+
+/** The causes that have these words in their name or in what a row says of them. */
+export function causesWith(words: string): Cause[] {
+  const nobody = { name: '', Name: '' };
+  searched ??= (Object.keys(causes) as Cause[])
+    .filter((cause) => cause !== 'unknown')
+    .map((cause) => {
+      const row = causes[cause].row(fill({}, nobody, 0));
+      return [cause, plain(`${cause.replaceAll('_', ' ')}\n${row}`)];
+    });
+  const wanted = plain(words).split(/\s+/u).filter(Boolean);
+  return searched
+    .filter(([, text]) => wanted.length > 0 && wanted.every((word) => text.includes(word)))
+    .map(([cause]) => cause);
+}
+
 /** What follows from it, and the one thing to do. */
 export function whatToDo(
   diagnosis: Diagnosis,

@@ -9,7 +9,15 @@ import { button, Drawn, press, settled } from '../drawn';
 const NAME = 'What was said to the mail server';
 const about = (request: HelpRequest): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false, draft: '', waiting_notes: [] },
+  pane: {
+    request,
+    blocked: null,
+    resend: null,
+    busy: false,
+    snoozed_until: null,
+    draft: '',
+    waiting_notes: [],
+  },
 });
 
 const came: Answer = { answer: 'mail_dialogue', ...dialogue };

@@ -1,14 +1,26 @@
 import { screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import { ada, ben, inbox, noor, row, rows, stranger } from '../../dev/people';
+import { ada, ben, inbox, listed, noor, row, stranger } from '../../dev/people';
 import type { HelpRequest, View } from '../../src/backend/bindings';
 import { button, Drawn, key, press, settled, type } from '../drawn';
 
-const closed: View = { ...inbox, pane: null };
+const closed: View = { ...inbox, inbox: { ...inbox.inbox, opened_at: null }, pane: null };
 const open = (request: HelpRequest): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false, draft: '', waiting_notes: [] },
+  inbox: {
+    ...inbox.inbox,
+    opened_at: inbox.inbox.rows.findIndex(({ id }) => id === request.id),
+  },
+  pane: {
+    request,
+    blocked: null,
+    resend: null,
+    busy: false,
+    snoozed_until: null,
+    draft: '',
+    waiting_notes: [],
+  },
 });
 
 const list = (): HTMLElement => screen.getByRole('listbox');
@@ -103,39 +115,59 @@ describe('ten requests are triaged by keyboard alone', () => {
 });
 
 describe('search', () => {
-  const found = (): string[] =>
-    screen.queryAllByRole('option').map((option) => option.id.replace('row-', ''));
+  const asked = (page: Drawn): unknown => page.sentOf('search').at(-1)?.query;
 
-  it.each([
-    ['a name', 'okaf', [ada.id]],
-    ['what was written', 'form due', [ada.id]],
-    ['a cause', 'mailbox FULL', [ada.id]],
-    ['what was typed', 'chris.lang', [stranger.id]],
-    ['an accent or none', 'BÉN', [ben.id]],
-    ['nothing that is there', 'zebra', []],
-  ])('finds by %s', async (_, words, wanted) => {
-    new Drawn(closed);
+  it('asks the agent at each key, and draws what it finds', async () => {
+    const page = new Drawn(closed);
     await settled();
     await key('/');
-    await type(screen.getByRole('searchbox'), words);
-    expect(found()).toEqual(wanted);
+    await type(screen.getByRole('searchbox'), 'okaf');
+    expect(asked(page)).toMatchObject({ words: [{ text: 'okaf', causes: [] }] });
+    await page.view({
+      ...closed,
+      inbox: { ...closed.inbox, searched: true, ...listed([row(ada)]) },
+    });
+    const found = screen.getAllByRole('option');
+    expect(found).toHaveLength(1);
+    expect(found[0]?.querySelector('mark')?.textContent).toBe('Okaf');
+    expect(screen.getByRole('listbox', { name: 'What was found' })).toBe(list());
   });
 
   it('goes back to the whole list by Esc', async () => {
-    new Drawn(closed);
+    const page = new Drawn(closed);
     await settled();
     await key('/');
     await type(screen.getByRole('searchbox'), 'okaf');
     await key('Escape');
-    expect(found()).toHaveLength(rows.inbox.length);
+    expect(asked(page)).toBeNull();
     expect(document.activeElement).toBe(list());
+  });
+
+  it('says that nothing was found, and clears by one press', async () => {
+    const page = new Drawn(closed);
+    await settled();
+    await key('/');
+    await type(screen.getByRole('searchbox'), 'zebra');
+    await page.view({ ...closed, inbox: { ...closed.inbox, searched: true, ...listed([]) } });
+    expect(document.body.textContent).toContain('No request has “zebra” in it.');
+    await press(button('Show all'));
+    expect(asked(page)).toBeNull();
+  });
+
+  it('says which operator is none, and looks for the rest', async () => {
+    const page = new Drawn(closed);
+    await settled();
+    await key('/');
+    await type(screen.getByRole('searchbox'), 'ada state:gone');
+    expect(asked(page)).toMatchObject({ words: [{ text: 'ada' }], states: [] });
+    expect(document.body.textContent).toContain('“gone” is no state.');
   });
 });
 
 describe('a new request', () => {
   // RULES W1
   it('is announced once and politely, and those that were there are not', async () => {
-    const page = new Drawn({ ...closed, inbox: { ...inbox.inbox, rows: [row(ben)] } });
+    const page = new Drawn({ ...closed, inbox: { ...inbox.inbox, ...listed([row(ben)], 0) } });
     await settled();
     expect(document.body.textContent).not.toContain('New help request');
     await page.view(closed);

@@ -17,7 +17,7 @@ const locked = (more: Partial<Lock> = {}): View => ({
     wait_until: null,
     ...more,
   },
-  inbox: { ...inbox.inbox, rows: [] },
+  inbox: { ...inbox.inbox, list: 3, total: 0, rows: [] },
   pane: null,
 });
 

@@ -7,7 +7,15 @@ import { Drawn, settled } from '../drawn';
 
 const open = (request: HelpRequest): View => ({
   ...inbox,
-  pane: { request, blocked: null, resend: null, busy: false, draft: '', waiting_notes: [] },
+  pane: {
+    request,
+    blocked: null,
+    resend: null,
+    busy: false,
+    snoozed_until: null,
+    draft: '',
+    waiting_notes: [],
+  },
 });
 
 /** What is said beside the request, where a screen reader hears it change. */

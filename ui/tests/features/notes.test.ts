@@ -13,6 +13,7 @@ const open = (more: Partial<Pane> = {}, view: Partial<View> = {}): View => ({
     blocked: null,
     resend: null,
     busy: false,
+    snoozed_until: null,
     draft: '',
     waiting_notes: [],
     ...more,

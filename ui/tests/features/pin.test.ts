@@ -96,6 +96,7 @@ describe('issuing a PIN', () => {
         blocked: 'offline',
         resend: null,
         busy: false,
+        snoozed_until: null,
         draft: '',
         waiting_notes: [],
       },

@@ -25,6 +25,7 @@ const open = (request: HelpRequest, more: Partial<Pane> = {}): View => ({
     blocked: null,
     resend: null,
     busy: false,
+    snoozed_until: null,
     draft: '',
     waiting_notes: [],
     ...more,

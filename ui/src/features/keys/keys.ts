@@ -4,15 +4,24 @@ import { m } from '../../words/catalogue';
 export type KeyAct =
   | 'next'
   | 'previous'
+  | 'first'
+  | 'last'
+  | 'page_down'
+  | 'page_up'
   | 'open'
   | 'close'
   | 'search'
   | 'help'
   | 'unread'
   | 'reply'
+  | 'snooze'
+  | 'resend'
   | 'pin'
   | 'solve'
   | 'clients';
+
+/** What a key that is held down may do again and again. */
+export const moves: ReadonlySet<KeyAct> = new Set(['next', 'previous', 'page_down', 'page_up']);
 
 interface Line {
   act: KeyAct | KeyAct[];
@@ -32,11 +41,14 @@ export const lines: Line[] = [
     keys: [key('j'), key('k'), m.key_down, m.key_up],
     words: m.keys_move,
   },
+  { act: ['first', 'last'], keys: [m.key_home, m.key_end], words: m.keys_ends },
   { act: 'open', keys: [m.key_enter], words: m.keys_open },
   { act: 'close', keys: [m.key_escape], words: m.keys_close_request },
   { act: 'search', keys: [key('/')], words: m.keys_search },
   { act: 'pin', keys: [key('p')], words: m.keys_pin },
   { act: 'reply', keys: [key('r')], words: m.keys_reply },
+  { act: 'resend', keys: [key('l')], words: m.keys_resend },
+  { act: 'snooze', keys: [key('h')], words: m.keys_snooze },
   { act: 'unread', keys: [key('u')], words: m.keys_unread },
   { act: 'solve', keys: [key('e')], words: m.keys_solve },
   { act: 'clients', keys: [key('c')], words: m.keys_clients },
@@ -50,6 +62,8 @@ const everywhere: Record<string, KeyAct> = {
   '?': 'help',
   u: 'unread',
   r: 'reply',
+  h: 'snooze',
+  l: 'resend',
   p: 'pin',
   e: 'solve',
   c: 'clients',
@@ -60,6 +74,10 @@ const everywhere: Record<string, KeyAct> = {
 const inList: Record<string, KeyAct> = {
   ArrowDown: 'next',
   ArrowUp: 'previous',
+  Home: 'first',
+  End: 'last',
+  PageDown: 'page_down',
+  PageUp: 'page_up',
   Enter: 'open',
 };
 
