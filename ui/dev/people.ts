@@ -362,7 +362,7 @@ export const inbox: View = {
   storage: null,
   inbox: {
     folder: 'inbox',
-    counts: { open: 4, unread: 2, snoozed: 0, solved: 3 },
+    counts: { open: 4, unread: 2, mine: 1, unassigned: 2, snoozed: 0, solved: 3 },
     known: true,
     searched: false,
     list: 1,

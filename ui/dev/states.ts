@@ -138,7 +138,14 @@ const longList = (total: number): View => ({
   ...inbox,
   inbox: {
     ...inbox.inbox,
-    counts: { open: total, unread: Math.ceil(total / 3), snoozed: 0, solved: 3 },
+    counts: {
+      open: total,
+      unread: Math.ceil(total / 3),
+      mine: 1,
+      unassigned: 2,
+      snoozed: 0,
+      solved: 3,
+    },
     list: 9,
     total,
     rows: longRows(0, 100),
@@ -160,7 +167,7 @@ export const longRows = (from: number, count: number): Row[] =>
 
 const empty = {
   ...inbox.inbox,
-  counts: { open: 0, unread: 0, snoozed: 0, solved: 0 },
+  counts: { open: 0, unread: 0, mine: 0, unassigned: 0, snoozed: 0, solved: 0 },
   ...listed([]),
 };
 const offline = { connection: 'offline', since: minutesAgo(4), retry_at: NOW + 20_000 } as const;
@@ -241,7 +248,7 @@ export const states: Record<string, State> = {
       ...inbox,
       inbox: {
         ...inbox.inbox,
-        counts: { open: 1, unread: 1, snoozed: 0, solved: 3 },
+        counts: { open: 1, unread: 1, mine: 1, unassigned: 2, snoozed: 0, solved: 3 },
         ...listed([row(ada, true)]),
       },
       pane: null,
@@ -278,7 +285,7 @@ export const states: Record<string, State> = {
       inbox: {
         ...inbox.inbox,
         folder: 'snoozed',
-        counts: { open: 3, unread: 1, snoozed: 1, solved: 3 },
+        counts: { open: 3, unread: 1, mine: 1, unassigned: 2, snoozed: 1, solved: 3 },
         ...listed([{ ...row(ada, false), snoozed_until: NOW + 10 * MINUTE }]),
       },
       pane: inbox.pane && { ...inbox.pane, snoozed_until: NOW + 10 * MINUTE },
@@ -506,7 +513,7 @@ export const states: Record<string, State> = {
       ...locked({ by: 'computer' }),
       inbox: {
         ...inbox.inbox,
-        counts: { open: 0, unread: 0, snoozed: 0, solved: 0 },
+        counts: { open: 0, unread: 0, mine: 0, unassigned: 0, snoozed: 0, solved: 0 },
         ...listed([]),
       },
     },

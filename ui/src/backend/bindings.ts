@@ -66,7 +66,15 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "clients_found" } & ClientsFound | { "answer": "client" } & ClientFile | { "answer": "refused" } & Refusal;
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "clients_found" } & ClientsFound | { "answer": "client" } & ClientFile | { "answer": "rows" } & Rows | { "answer": "place", 
+/**
+ * The list it is said of.
+ */
+list: number, 
+/**
+ * From 0; `None` where it is not in this list.
+ */
+at: number | null, } | { "answer": "refused" } & Refusal;
 
 /**
  * Who has a request.
@@ -261,7 +269,31 @@ practice: string, } | { "command": "cancel_sign_in" } | { "command": "sign_out" 
 /**
  * Which.
  */
-folder: Folder, } | { "command": "select", 
+folder: Folder, } | { "command": "search", 
+/**
+ * What for.
+ */
+query: Query | null, } | { "command": "read_rows", 
+/**
+ * The place of the first one.
+ */
+from: number, 
+/**
+ * How many; at most [`PAGE`](crate::PAGE) are read.
+ */
+count: number, } | { "command": "find_row", 
+/**
+ * Which.
+ */
+request: RequestId, } | { "command": "snooze", 
+/**
+ * Which.
+ */
+request: RequestId, 
+/**
+ * Until when; `None` brings it back now.
+ */
+until: UnixMillis | null, } | { "command": "select", 
 /**
  * Which.
  */
@@ -431,13 +463,25 @@ export type Connection = { "connection": "idle" } | { "connection": "connecting"
  */
 export type Counts = { 
 /**
- * Open requests.
+ * Open requests that are not snoozed.
  */
 open: number, 
 /**
- * Open ones that this person has not read.
+ * Those of them that this person has not read.
  */
 unread: number, 
+/**
+ * Those of them that this person has.
+ */
+mine: number, 
+/**
+ * Those of them that nobody has.
+ */
+unassigned: number, 
+/**
+ * Open ones that this person put off.
+ */
+snoozed: number, 
 /**
  * Ended ones in the cache.
  */
@@ -537,7 +581,7 @@ near?: NearMiss, };
 /**
  * Which list is shown.
  */
-export type Folder = "inbox" | "solved";
+export type Folder = "inbox" | "mine" | "unassigned" | "snoozed" | "solved";
 
 /**
  * What the page sends with the one command, `dispatch`.
@@ -810,9 +854,26 @@ counts: Counts,
  */
 known: boolean, 
 /**
- * Newest first.
+ * The list is what a search found, in every folder.
  */
-rows: Array<Row>, };
+searched: boolean, 
+/**
+ * Names the list as it stands: another number, another list.
+ */
+list: number, 
+/**
+ * How many rows it has.
+ */
+total: number, 
+/**
+ * The first of them, at most [`PAGE`]; [`Command::ReadRows`](crate::Command::ReadRows)
+ * reads the others.
+ */
+rows: Array<Row>, 
+/**
+ * Where in the list the opened request is.
+ */
+opened_at: number | null, };
 
 /**
  * Whether the keychain keeps the session (RULES D2).
@@ -1091,6 +1152,10 @@ busy: boolean,
  */
 looking?: Array<string>, 
 /**
+ * Put off by this person until then.
+ */
+snoozed_until: UnixMillis | null, 
+/**
  * A note that is being written; the agent keeps it, not the window.
  */
 draft: string, 
@@ -1225,6 +1290,43 @@ name: string,
 time_zone: string, };
 
 /**
+ * All of it must hold.
+ */
+export type Query = { 
+/**
+ * Each is found somewhere: in a name, what was typed or written, a note.
+ */
+words: Array<Term>, 
+/**
+ * Each is found in the name or in what was typed as one.
+ */
+from: Array<string>, 
+/**
+ * One of these, where there are any.
+ */
+states: Array<RequestState>, 
+/**
+ * One of these, where there are any.
+ */
+causes: Array<Cause>, 
+/**
+ * A PIN was issued.
+ */
+has_pin: boolean, 
+/**
+ * Open, and not read by this person.
+ */
+unread: boolean, 
+/**
+ * Asked then or later.
+ */
+since: UnixMillis | null, 
+/**
+ * Asked earlier than that.
+ */
+before: UnixMillis | null, };
+
+/**
  * What holds notifications back now, and until when.
  */
 export type Quiet = { 
@@ -1351,7 +1453,7 @@ id: RequestId,
  */
 name: string | null, 
 /**
- * What was typed, if not.
+ * What was typed, if not; a stranger's text (RULES A5).
  */
 typed: string, 
 /**
@@ -1383,9 +1485,30 @@ diagnosis: Diagnosis,
  */
 solved: Solved | null, 
 /**
- * What they wrote, to be searched.
+ * Put off by this person until then.
  */
-message: string | null, };
+snoozed_until: UnixMillis | null, 
+/**
+ * Where the words that are searched for stand, if that is in none of the above.
+ */
+found: string | null, };
+
+/**
+ * A part of the list.
+ */
+export type Rows = { 
+/**
+ * The list it is of.
+ */
+list: number, 
+/**
+ * The place of the first one.
+ */
+from: number, 
+/**
+ * The rows.
+ */
+rows: Array<Row>, };
 
 /**
  * A person opened the request.
@@ -1474,7 +1597,7 @@ left: Array<Left>, };
 /**
  * One thing to be chosen; bounds are kept by the agent.
  */
-export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density } | { "setting": "start_at_log_in", "value": StartAtLogIn };
+export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density };
 
 /**
  * What the person chose here, as the window shows it.
@@ -1508,15 +1631,6 @@ on_call: boolean,
  * How close the lists stand.
  */
 density: Density, 
-/**
- * Latchkey starts with the log-in to the computer; [`StartAtLogIn::Unknown`] is to be
- * asked.
- */
-start_at_log_in: StartAtLogIn, 
-/**
- * That could not be changed.
- */
-start_failed: boolean, 
 /**
  * What is wrong with this computer's notifications, if anything.
  */
@@ -1586,11 +1700,6 @@ role: Role, };
 export type StaffId = string;
 
 /**
- * Whether Latchkey starts with the log-in to the computer.
- */
-export type StartAtLogIn = "unknown" | "yes" | "no";
-
-/**
  * Why the data folder cannot be written.
  */
 export type StorageFault = "full" | "read_only" | "failing";
@@ -1607,6 +1716,19 @@ fault: StorageFault,
  * The folder, as a person would type it.
  */
 folder: string, };
+
+/**
+ * A word, as it was typed.
+ */
+export type Term = { 
+/**
+ * It; accents and case do not matter.
+ */
+text: string, 
+/**
+ * The causes whose words have it: those are the window's.
+ */
+causes: Array<Cause>, };
 
 /**
  * What it takes to issue a PIN.
