@@ -167,7 +167,7 @@ async fn browsed(os: &FakeOs, window: &TestWindow) -> String {
 
 fn caught_up(view: &View) -> bool {
     view.connection == Connection::Connected
-        && view.inbox.rows.len() == REQUESTS
+        && view.inbox.total as usize == REQUESTS
         && view
             .inbox
             .rows
@@ -187,5 +187,10 @@ async fn in_cache(places: &Places, os: &FakeOs) -> Vec<HelpRequest> {
         on_disk: Box::new(|_| panic!("the disk failed")),
         thread: Thread::start(),
     };
-    Store::open(place).await.1.requests
+    let (store, loaded) = Store::open(place).await;
+    let mut requests = Vec::new();
+    for id in loaded.requests.into_keys() {
+        requests.push(store.read(id).await.unwrap());
+    }
+    requests
 }

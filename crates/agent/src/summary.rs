@@ -23,9 +23,8 @@ pub struct Summary {
     pub matched: bool,
     /// Who has it.
     pub assigned: Option<Box<Assigned>>,
-    /// Who gave it to whom it has been given last, where anybody did: nobody, where the
-    /// service did.
-    pub given_by: Option<Option<Box<str>>>,
+    /// Who gave it away last, where anybody did; empty where that was the service.
+    pub given_by: Option<Box<str>>,
     /// When they asked.
     pub at: UnixMillis,
     /// When the client last did something.
@@ -135,10 +134,10 @@ fn written(request: &HelpRequest) -> impl Iterator<Item = Option<&str>> {
     std::iter::once(request.message.as_deref()).chain(notes)
 }
 
-fn given_by(request: &HelpRequest) -> Option<Option<Box<str>>> {
+fn given_by(request: &HelpRequest) -> Option<Box<str>> {
     let mut events = request.timeline.iter().rev();
     events.find_map(|entry| match &entry.what {
-        Happening::Assigned { by, .. } => Some(by.as_deref().map(Into::into)),
+        Happening::Assigned { by, .. } => Some(by.as_deref().unwrap_or_default().into()),
         _ => None,
     })
 }

@@ -206,6 +206,8 @@ impl World {
                 Answer::Announcement(_)
                 | Answer::MailDialogue(_)
                 | Answer::Colleagues(_)
+                | Answer::Rows(_)
+                | Answer::Place { .. }
                 | Answer::ClientsFound(_)
                 | Answer::Client(_) => {
                     return broken("texts come only to whoever asks for them");

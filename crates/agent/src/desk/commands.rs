@@ -35,20 +35,14 @@ impl Desk {
                 self.asks_to_sign_out = false;
                 Answer::Done
             }
-            Command::Show { folder } => {
-                self.show(folder);
-                Answer::Done
-            }
+            listed @ (Command::Show { .. }
+            | Command::Search { .. }
+            | Command::ReadRows { .. }
+            | Command::FindRow { .. }
+            | Command::Snooze { .. }
+            | Command::MarkUnread { .. }) => self.list_command(listed),
             Command::Select { request } => {
                 self.select(request);
-                Answer::Done
-            }
-            Command::Search { query } => self.search(query),
-            Command::ReadRows { from, count } => self.read_rows(from, count),
-            Command::FindRow { request } => self.find_row(&request),
-            Command::Snooze { request, until } => self.snooze(&request, until),
-            Command::MarkUnread { request } => {
-                self.mark_unread(&request);
                 Answer::Done
             }
             Command::ClosePin => {

@@ -1,9 +1,9 @@
 //! The list as it is shown: a folder or what a search found, in order, read by pages.
 
-use latchkey_protocol::{RequestId, UnixMillis};
-use latchkey_view::{Answer, Folder, Inbox as ShownInbox, PAGE, Query, Row, Rows};
+use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
+use latchkey_view::{Answer, Command, Folder, Inbox as ShownInbox, PAGE, Query, Row, Rows};
 
-use super::{Desk, inbox::Whose};
+use super::{Desk, acts::refused, inbox::Whose};
 use crate::{
     clock::later,
     summary::{Search, Summary},
@@ -67,12 +67,25 @@ impl Desk {
         }
     }
 
-    pub(super) fn search(&mut self, query: Option<Query>) -> Answer {
+    /// What the window does with the list.
+    pub(super) fn list_command(&mut self, command: Command) -> Answer {
+        match command {
+            Command::Show { folder } => self.show(folder),
+            Command::Search { query } => self.search(query),
+            Command::ReadRows { from, count } => return self.read_rows(from, count),
+            Command::FindRow { request } => return self.find_row(&request),
+            Command::Snooze { request, until } => return self.snooze(&request, until),
+            Command::MarkUnread { request } => self.mark_unread(&request),
+            _ => return refused(ErrorCode::BadRequest),
+        }
+        Answer::Done
+    }
+
+    fn search(&mut self, query: Option<Query>) {
         if self.list.search.as_ref().map(Search::query) != query.as_ref() {
             self.list.search = query.map(Search::new);
             self.list.stale();
         }
-        Answer::Done
     }
 
     pub(super) fn shown_inbox(&mut self) -> ShownInbox {
@@ -89,7 +102,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn read_rows(&mut self, from: u32, count: u32) -> Answer {
+    fn read_rows(&mut self, from: u32, count: u32) -> Answer {
         self.put_in_order();
         Answer::Rows(Rows {
             list: self.list.number,
@@ -98,7 +111,7 @@ impl Desk {
         })
     }
 
-    pub(super) fn find_row(&mut self, request: &RequestId) -> Answer {
+    fn find_row(&mut self, request: &RequestId) -> Answer {
         self.put_in_order();
         Answer::Place {
             list: self.list.number,
@@ -122,30 +135,23 @@ impl Desk {
         let mut order = std::mem::take(&mut self.list.order);
         order.clear();
         let (folder, search) = (self.list.folder, &self.list.search);
+        let shown = |id: &RequestId, one: &Summary| {
+            let mark = inbox.mark(id);
+            let here = one.is_open() && mark.snoozed.is_none();
+            match (search, folder) {
+                (Some(search), _) => search.finds(one, one.is_open() && mark.read_at.is_none()),
+                (None, Folder::Inbox) => here,
+                (None, Folder::Mine) => here && inbox.whose(one) == Whose::Mine,
+                (None, Folder::Unassigned) => here && inbox.whose(one) == Whose::Nobodys,
+                (None, Folder::Snoozed) => one.is_open() && mark.snoozed.is_some(),
+                (None, Folder::Solved) => !one.is_open(),
+            }
+        };
         order.extend(
             inbox
                 .iter()
                 .enumerate()
-                .filter(|(_, (id, one))| match search {
-                    Some(search) => {
-                        let unread = one.is_open() && inbox.mark(id).read_at.is_none();
-                        search.finds(one, unread)
-                    }
-                    None => {
-                        let snoozed = inbox.mark(id).snoozed.is_some();
-                        match folder {
-                            Folder::Inbox => one.is_open() && !snoozed,
-                            Folder::Mine => {
-                                one.is_open() && !snoozed && inbox.whose(one) == Whose::Mine
-                            }
-                            Folder::Unassigned => {
-                                one.is_open() && !snoozed && inbox.whose(one) == Whose::Nobodys
-                            }
-                            Folder::Snoozed => one.is_open() && snoozed,
-                            Folder::Solved => !one.is_open(),
-                        }
-                    }
-                })
+                .filter(|(_, (id, one))| shown(id, one))
                 .map(|(index, _)| index),
         );
         let triage = search.is_none() && folder != Folder::Solved;

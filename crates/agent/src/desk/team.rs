@@ -150,7 +150,7 @@ impl Desk {
             && request
                 .given_by
                 .as_ref()
-                .is_some_and(|by| by.as_deref() != Some(&*staff.name))
+                .is_some_and(|by| **by != *staff.name)
     }
 
     /// It waits for this person: nobody has opened it and no colleague has it, or a colleague

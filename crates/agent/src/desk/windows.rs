@@ -40,7 +40,7 @@ impl Desk {
         request: Option<RequestId>,
     ) {
         if let Some(request) = request {
-            self.point_at(request);
+            self.point_at(&request);
         }
         if let (
             Some(practice),
@@ -71,9 +71,9 @@ impl Desk {
 
     /// An address selects and never acts (RULES D7): nothing is marked as read or seen
     /// because some page or mail had such a link.
-    fn point_at(&mut self, request: RequestId) {
-        self.show_folder_of(&request);
-        self.point(&request);
+    fn point_at(&mut self, request: &RequestId) {
+        self.show_folder_of(request);
+        self.point(request);
     }
 
     /// Shows the window, or starts one.
