@@ -1597,7 +1597,7 @@ left: Array<Left>, };
 /**
  * One thing to be chosen; bounds are kept by the agent.
  */
-export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density };
+export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density } | { "setting": "start_at_log_in", "value": StartAtLogIn };
 
 /**
  * What the person chose here, as the window shows it.
@@ -1631,6 +1631,15 @@ on_call: boolean,
  * How close the lists stand.
  */
 density: Density, 
+/**
+ * Latchkey starts with the log-in to the computer; [`StartAtLogIn::Unknown`] is to be
+ * asked.
+ */
+start_at_log_in: StartAtLogIn, 
+/**
+ * That could not be changed.
+ */
+start_failed: boolean, 
 /**
  * What is wrong with this computer's notifications, if anything.
  */
@@ -1698,6 +1707,11 @@ role: Role, };
  * A staff member.
  */
 export type StaffId = string;
+
+/**
+ * Whether Latchkey starts with the log-in to the computer.
+ */
+export type StartAtLogIn = "unknown" | "yes" | "no";
 
 /**
  * Why the data folder cannot be written.
