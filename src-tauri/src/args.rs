@@ -20,6 +20,9 @@ Shows Latchkey's window; starts latchkey-agent if none runs.
   --version, --help
 ";
 
+/// Says that a window has failed; the window that failed starts it so.
+pub const CRASHED: &str = "--crashed";
+
 /// A start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Args {
@@ -36,6 +39,8 @@ pub struct Args {
 pub enum Asked {
     /// Show the window.
     Window(Args),
+    /// Say that it failed.
+    Crashed(Args),
     /// Print how to call it.
     Usage,
     /// Print the version.
@@ -48,12 +53,14 @@ pub enum Asked {
 /// One sentence about the argument that is wrong.
 pub fn read(args: impl IntoIterator<Item = OsString>, here: &Path) -> Result<Asked, String> {
     let mut read = Args::default();
+    let mut crashed = false;
     let mut args = args.into_iter();
     while let Some(arg) = args.next() {
         let word = arg.to_string_lossy();
         match word.as_ref() {
             "--help" | "-h" => return Ok(Asked::Usage),
             "--version" | "-V" => return Ok(Asked::Version),
+            CRASHED => crashed = true,
             "--practice" => {
                 let url = args.next().ok_or("--practice needs an address")?;
                 let url = url.into_string().map_err(|_| "--practice is not text")?;
@@ -71,7 +78,11 @@ pub fn read(args: impl IntoIterator<Item = OsString>, here: &Path) -> Result<Ask
             other => return Err(format!("{other} is not understood")),
         }
     }
-    Ok(Asked::Window(read))
+    Ok(if crashed {
+        Asked::Crashed(read)
+    } else {
+        Asked::Window(read)
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 
 mod args;
 mod bridge;
+mod crash;
 mod display;
+mod log;
+mod web;
 mod window;
 
 use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
@@ -48,16 +51,13 @@ async fn dispatch(
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
     let here = std::env::current_dir().unwrap_or_default();
     match args::read(std::env::args_os().skip(1), &here) {
         Ok(Asked::Window(args)) => show(args),
+        Ok(Asked::Crashed(args)) => match Places::find(args.data_dir.as_deref()) {
+            Ok(places) => crash::tell(&places, args.data_dir.as_deref()),
+            Err(why) => fail(&why.to_string()),
+        },
         Ok(Asked::Usage) => print(args::USAGE),
         Ok(Asked::Version) => print(concat!("latchkey ", env!("CARGO_PKG_VERSION"), "\n")),
         Err(why) => {
@@ -81,12 +81,15 @@ fn show(args: Args) -> ExitCode {
         Ok(places) => places,
         Err(why) => return fail(&why.to_string()),
     };
+    crash::watch(args.data_dir.as_deref());
     // Before anything of a window is made: a second launch only hands its arguments on.
     let link = match tauri::async_runtime::block_on(first(&places, &args)) {
         Ok(link) => link,
         Err(Ended::Leave | Ended::Bye | Ended::Vanish) => return ExitCode::SUCCESS,
         Err(Ended::Lost | Ended::Silent | Ended::Differs) => None,
     };
+    // Not before it is known that this is the window: two do not write one file.
+    log::start(&places.state);
     let bridge = Arc::new(Bridge::default());
     let built = tauri::Builder::default()
         .plugin(
@@ -102,7 +105,8 @@ fn show(args: Args) -> ExitCode {
         .setup(move |app| {
             // Where the window's place is kept; made here where nothing was chosen yet.
             std::fs::create_dir_all(&places.config)?;
-            window::open(app.handle(), &places, Arc::clone(&bridge))?;
+            let window = window::open(app.handle(), &places, Arc::clone(&bridge))?;
+            web::outlive(&window, args.data_dir.clone())?;
             let app = app.handle().clone();
             tauri::async_runtime::spawn(async move {
                 let screen = MainWindow(app.clone());

@@ -104,7 +104,7 @@ impl Screen for MainWindow {
 ///
 /// # Errors
 /// What the platform says.
-pub fn open(app: &AppHandle, places: &Places, bridge: Arc<Bridge>) -> tauri::Result<()> {
+pub fn open(app: &AppHandle, places: &Places, bridge: Arc<Bridge>) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Latchkey")
         .inner_size(1180.0, 780.0)
@@ -142,7 +142,7 @@ pub fn open(app: &AppHandle, places: &Places, bridge: Arc<Bridge>) -> tauri::Res
         }
         _ => {}
     });
-    Ok(())
+    Ok(window)
 }
 
 /// Hides the window, and ends the process if nobody wants it back within a few minutes.

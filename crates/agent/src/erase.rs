@@ -28,7 +28,7 @@ const DATA: &[&str] = &[
     SESSION_FILE,
     PASSPHRASE_FILE,
 ];
-const STATE: &[&str] = &[LOG_FILE, QUIET_FILE];
+const STATE: &[&str] = &[LOG_FILE, latchkey_view::WINDOW_LOG_FILE, QUIET_FILE];
 const CONFIG: &[&str] = &[SETTINGS_FILE, latchkey_view::WINDOW_FILE];
 const RUNTIME: &[&str] = &[SOCKET_FILE, LOCK_FILE, MARK_FILE, ICON_FILE];
 

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use latchkey_view::Places;
+use latchkey_view::{Places, make_private};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
     os::Thread,
     quiet::{QUIET_FILE, QuietMark},
     settings::Settings,
-    store::make_private,
 };
 
 /// Something to keep.

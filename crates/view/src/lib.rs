@@ -13,6 +13,7 @@ mod page;
 mod passphrase;
 mod place;
 mod query;
+mod rolling;
 mod settings;
 pub mod start;
 mod view;
@@ -23,8 +24,11 @@ pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, w
 pub use link::request_of_link;
 pub use page::{FromPage, ToPage, VIEW_EVENT};
 pub use passphrase::Passphrase;
-pub use place::{LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, socket_folder_name};
+pub use place::{
+    LOCK_FILE, PlaceError, Places, SOCKET_FILE, WINDOW_FILE, WINDOW_LOG_FILE, socket_folder_name,
+};
 pub use query::{Query, Term};
+pub use rolling::{Rolling, make_private};
 pub use settings::{
     Density, NotificationText, NotificationTrouble, PassphraseState, Quiet, QuietDay, Setting,
     Settings, StartAtLogIn,

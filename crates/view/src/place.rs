@@ -16,6 +16,9 @@ pub const LOCK_FILE: &str = "agent.lock";
 /// The window's place on the screen, below the config folder.
 pub const WINDOW_FILE: &str = "window.json";
 
+/// The window's log, below the state folder; the one before it ends in `.1`.
+pub const WINDOW_LOG_FILE: &str = "latchkey-window.log";
+
 /// The folders of one Latchkey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {

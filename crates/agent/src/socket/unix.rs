@@ -6,11 +6,11 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
 };
 
-use latchkey_view::{Places, connect};
+use latchkey_view::{Places, connect, make_private};
 use tokio::{net::UnixListener, sync::mpsc};
 
 use super::{ClaimError, FromSocket, connection};
-use crate::{desk::ConnectionId, store::make_private};
+use crate::desk::ConnectionId;
 
 /// The lock and the socket of the one agent of a data folder.
 pub struct Seat {

@@ -255,18 +255,3 @@ fn set_aside_a_folder(path: &Path) {
         }
     }
 }
-
-/// Makes a folder that only this user can open.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    #[cfg(unix)]
-    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
-}

@@ -11,9 +11,10 @@ use super::{
     disk::Disk,
     erase,
     journal::Journal,
-    make_private, own, session_file,
+    own, session_file,
 };
 use latchkey_protocol::{HelpRequest, RequestId};
+use latchkey_view::make_private;
 use zeroize::Zeroizing;
 
 use crate::{random::Random, secret::RootKey};

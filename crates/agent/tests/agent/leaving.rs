@@ -26,6 +26,8 @@ async fn lived_in() -> (Bench, TestWindow) {
         places.config.join("window.json"),
         places.state.join("latchkey-agent.log"),
         places.state.join("latchkey-agent.log.1"),
+        places.state.join("latchkey-window.log"),
+        places.state.join("quiet.json"),
         places.runtime.join("latchkey.png"),
         places.data.join("cache.db-journal"),
         places.data.join("outbox.new"),

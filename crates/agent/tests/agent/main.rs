@@ -7,6 +7,7 @@ mod acting;
 mod announcement;
 mod cache;
 mod clients;
+mod crash;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod dialogue;
