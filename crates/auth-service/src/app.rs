@@ -13,6 +13,7 @@ use crate::keys::Keys;
 use crate::limit::Limits;
 use crate::mail::sns::Sns;
 use crate::oauth::Replays;
+use crate::pages::whereabouts::Whereabouts;
 use crate::pin::Hasher;
 use crate::random::Random;
 use crate::server::Bounds;
@@ -38,6 +39,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The counts that hold floods back.
     pub limits: Arc<Limits>,
+    /// Which page each browser is on.
+    pub whereabouts: Arc<Whereabouts>,
     /// Proofs of possession that were used lately.
     pub replays: Arc<Replays>,
     /// The way to what Amazon signs by.
@@ -78,6 +81,7 @@ impl App {
             feed: Arc::default(),
             hasher: Hasher::start().map_err(AppError::Threads)?,
             limits: Arc::new(Limits::default()),
+            whereabouts: Arc::default(),
             replays: Arc::new(Replays::since(started)),
             sns: Arc::default(),
             bounds: Bounds::default(),

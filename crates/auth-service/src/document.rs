@@ -9,8 +9,8 @@ mod subject;
 mod tier;
 
 use latchkey_protocol::{
-    Assigned, Browser, Cause, Confidence, HelpRequest, Position, RaisedBy, RequestId, Seen,
-    SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
+    Assigned, Browser, Cause, Confidence, HelpRequest, PageSeen, Position, RaisedBy, RequestId,
+    Seen, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -18,6 +18,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::clock::SECOND;
 use crate::diagnosis::{Timeline, diagnose};
 use crate::help::state;
+use crate::pages::whereabouts;
 use crate::timeline;
 
 pub use answer::LATELY;
@@ -87,6 +88,11 @@ pub async fn load(
     } else {
         Vec::new()
     };
+    let page = if row.try_get::<Option<i64>, _>("seen_at")?.is_some() {
+        whereabouts::of_request(conn, id).await?
+    } else {
+        None
+    };
     let timeline = Timeline {
         on_file: person.on_file,
         near: person.near,
@@ -111,7 +117,7 @@ pub async fn load(
         raised_by: raised_by(&row)?,
         message: row.try_get("message")?,
         match_words: [row.try_get("word1")?, row.try_get("word2")?],
-        browser: browser(&row, now)?,
+        browser: browser(&row, page, now)?,
         seen: seen(&row, "seen_name", "seen_at")?,
         assigned: assigned(&row)?,
         call_back: person.call_back,
@@ -145,12 +151,13 @@ fn raised_by(row: &SqliteRow) -> sqlx::Result<RaisedBy> {
     Ok(serde_json::from_value(word.into()).unwrap_or_default())
 }
 
-fn browser(row: &SqliteRow, now: UnixMillis) -> sqlx::Result<Browser> {
+fn browser(row: &SqliteRow, page: Option<PageSeen>, now: UnixMillis) -> sqlx::Result<Browser> {
     let last: Option<i64> = row.try_get("last_waiting_at")?;
     Ok(Browser {
         waiting: last.is_some_and(|at| now.0 - at < AWAY),
         last_seen_at: UnixMillis(last.map_or_else(|| row.try_get("created_at"), Ok)?),
         known: row.try_get("known")?,
+        page,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod page;
 pub mod problem;
 pub mod symptoms;
 pub mod visitor;
+pub mod whereabouts;
 pub mod words;
 
 use axum::Router;
@@ -49,6 +50,7 @@ pub fn router(app: &App) -> Router<App> {
             post(session::me::sign_out_everywhere),
         )
         .route_layer(from_fn_with_state(app.clone(), guard::same_origin))
+        .route_layer(from_fn_with_state(app.clone(), whereabouts::note))
         .route("/forward-auth", get(session::forward_auth::check))
         .route("/assets/{*name}", get(assets::serve))
         .method_not_allowed_fallback(problem::wrong_method)

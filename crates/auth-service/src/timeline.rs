@@ -67,7 +67,7 @@ pub async fn entries(
                    AND (e.client_id IS NULL OR r.client_id IS NULL))
                OR (e.request_id IS NULL AND (r.client_id IS NULL OR r.picked_at IS NOT NULL)
                    AND e.browser_id = r.browser_id))
-          AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read')
+          AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read', 'page_moved')
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
          LEFT JOIN staff t ON e.kind = 'help_assigned' AND t.id = e.subject_id
          LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
@@ -105,7 +105,7 @@ pub async fn of_client(
                     AND e.address_id IN (SELECT address_id FROM client_address
                                          WHERE client_id = $1)))
            AND e.at >= $2
-           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read')
+           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read', 'page_moved')
          ORDER BY e.position DESC
          LIMIT $3",
     )

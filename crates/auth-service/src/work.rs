@@ -11,6 +11,7 @@ use crate::App;
 use crate::document::aging;
 use crate::help::{near, stuck};
 use crate::mail::{self, Post, outage};
+use crate::pages::whereabouts;
 use crate::pin::expire;
 use crate::retention;
 
@@ -27,6 +28,9 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     }));
     running.spawn(again("aging", aging::LOOK, app, |app| async move {
         aging::look(&app).await
+    }));
+    running.spawn(again("pages", whereabouts::LOOK, app, |app| async move {
+        whereabouts::look(&app).await
     }));
     running.spawn(again("stuck", stuck::LOOK, app, |app| async move {
         stuck::look(&app).await

@@ -31,9 +31,9 @@ pub use feed::{
 pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
 pub use outage::{Affected, MailOutage};
 pub use request::{
-    Browser, CallBack, Evidence, HelpRequest, MailFate, MailStatus, NewAddress, Phrase, PinState,
-    PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply, Solved, SolvedHow, Tier,
-    TierReason, Who,
+    Browser, CallBack, ClientPage, Evidence, HelpRequest, MailFate, MailStatus, NewAddress,
+    PageSeen, Phrase, PinState, PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply,
+    Solved, SolvedHow, Tier, TierReason, Who,
 };
 pub use team::{Assign, Assigned, Colleague, Colleagues, Look, Looking};
 pub use timeline::{

@@ -125,6 +125,50 @@ pub struct Browser {
     pub last_seen_at: UnixMillis,
     /// Signed in from this browser before.
     pub known: bool,
+    /// Which of our pages it opened last, where a person has opened the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub page: Option<PageSeen>,
+}
+
+/// A page that a browser opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PageSeen {
+    /// Which.
+    pub page: ClientPage,
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// The pages of clients, as staff call them on the phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ClientPage {
+    /// The field for the mail address.
+    SignIn,
+    /// "Look in your mail."
+    LinkSent,
+    /// What a link opens: the button, or that it no longer works.
+    LinkOpened,
+    /// "I can't sign in."
+    Help,
+    /// The two words, and the PIN field.
+    Waiting,
+    /// The same for somebody on the phone: address first.
+    Pin,
+    /// Several people share the mailbox: the name.
+    Who,
+    /// Signed in.
+    SignedIn,
+    /// Left by the quick exit.
+    Left,
+    /// A page from a newer version.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A person opened the request.

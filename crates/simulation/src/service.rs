@@ -17,6 +17,7 @@ use latchkey_auth::{
         self, Post,
         outcome::{Outcome, reply},
     },
+    pages::whereabouts,
     pin::{self, Hasher},
     retention::Retention,
     server,
@@ -193,6 +194,7 @@ impl Service {
             pin::expire::expire_due(app).await?;
             help::stuck::look(app).await?;
             help::near::look(app).await?;
+            whereabouts::look(app).await?;
             mail::outage::look(app).await?;
             document::aging::look(app).await?;
             retention.look(app).await?;

@@ -108,7 +108,11 @@ last_seen_at: UnixMillis,
 /**
  * Signed in from this browser before.
  */
-known: boolean, };
+known: boolean, 
+/**
+ * Which of our pages it opened last, where a person has opened the request.
+ */
+page?: PageSeen, };
 
 /**
  * The number on file: never the one that called or was typed (RULES P1).
@@ -214,6 +218,11 @@ disabled: boolean, };
  * A client of the practice.
  */
 export type ClientId = string;
+
+/**
+ * The pages of clients, as staff call them on the phone.
+ */
+export type ClientPage = "sign_in" | "link_sent" | "link_opened" | "help" | "waiting" | "pin" | "who" | "signed_in" | "left" | "unknown";
 
 /**
  * Answer of `GET /api/v1/clients`.
@@ -1126,6 +1135,19 @@ here: boolean, };
  * Who opened a link, read from the request alone. It explains, and decides nothing.
  */
 export type Opener = "person" | "scanner" | "unclear";
+
+/**
+ * A page that a browser opened.
+ */
+export type PageSeen = { 
+/**
+ * Which.
+ */
+page: ClientPage, 
+/**
+ * When.
+ */
+at: UnixMillis, };
 
 /**
  * The opened request.

@@ -142,6 +142,8 @@ kinds! {
     WaitingPageOpened = "waiting_page_opened",
     /// The client's waiting page has not asked for half a minute.
     WaitingPageClosed = "waiting_page_closed",
+    /// The browser of a request that staff have opened is on another of our pages.
+    PageMoved = "page_moved",
     /// Time alone changed what a request says: a limit is over, a mail lies unread.
     TimePassed = "time_passed",
     /// The log was exported; the body says from when on.

@@ -35,4 +35,5 @@ mod smtp;
 mod stream;
 mod suppression;
 mod walks;
+mod whereabouts;
 mod writes;
