@@ -1,6 +1,7 @@
 /** Every state of every screen, by name. */
 import type {
   ClientFile,
+  ClientPage,
   ClientsFound,
   ErrorCode,
   HelpRequest,
@@ -195,9 +196,31 @@ const wanted: View = {
   pane: null,
 };
 
+const guided = (more: Partial<HelpRequest>): View =>
+  withPane({
+    ...ada,
+    call_back: { phone: '555 0142', ask_for: 'Ada', language: 'es' },
+    ...more,
+  });
+
+const on = (page: ClientPage, waiting = true): HelpRequest['browser'] => ({
+  ...ada.browser,
+  waiting,
+  page: { page, at: minutesAgo(1) },
+});
+
 const lists: View = { ...inbox, pane: null };
 
 export const states: Record<string, State> = {
+  'guide-link-sent': { view: guided({ browser: on('link_sent', false) }) },
+  'guide-closed': { view: guided({ browser: on('waiting', false) }) },
+  'guide-is-in': {
+    view: guided({
+      browser: on('signed_in'),
+      state: 'solved',
+      solved: { at: NOW, how: { how: 'signed_in', method: 'pin' } },
+    }),
+  },
   clients: { view: lists, press: ['c'] },
   'clients-found': { view: lists, press: ['c', 'ada'], found: several },
   'clients-many': { view: lists, press: ['c', 'mar'], found: many },

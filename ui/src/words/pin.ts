@@ -23,14 +23,21 @@ const DIGITS = [
   m.digit_9,
 ] as const;
 
-function group(digits: string): string {
-  const words = [...digits].map((digit) => DIGITS[Number(digit)]?.() ?? '').join(', ');
+type Locale = 'en' | 'es';
+
+function group(digits: string, locale: Locale): string {
+  const words = [...digits]
+    .map((digit) => DIGITS[Number(digit)]?.({}, { locale }) ?? '')
+    .join(', ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** `“Four, eight, two. Nine, one, five.”` */
-export function spelledOut(digits: string): string {
-  return m.pin_says({ first: group(digits.slice(0, 3)), second: group(digits.slice(3)) });
+export function spelledOut(digits: string, locale: Locale = 'en'): string {
+  return m.pin_says(
+    { first: group(digits.slice(0, 3), locale), second: group(digits.slice(3), locale) },
+    { locale },
+  );
 }
 
 /** `You called 555 0142.` */

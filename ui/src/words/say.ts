@@ -1,7 +1,10 @@
 import type { Cause, Diagnosis } from '../backend/bindings';
 import { m } from './catalogue';
 
-type Message = (inputs?: Record<string, never>, options?: { locale?: 'en' | 'es' }) => string;
+export type Message = (
+  inputs?: Record<string, never>,
+  options?: { locale?: 'en' | 'es' },
+) => string;
 
 /** What to say to the client about each cause: never why, where that is nobody's business. */
 export const sayings: Record<Cause, Message> = {
