@@ -68,6 +68,11 @@ function backend(state: State): Backend {
       if (command.command === 'issue_client_pin') {
         return Promise.resolve({ ...busy, code: state.refuses ?? 'nobody_waiting' });
       }
+      if (command.command === 'read_colleagues') {
+        return Promise.resolve(
+          state.colleagues ? { answer: 'colleagues', colleagues: state.colleagues } : { ...busy },
+        );
+      }
       if (command.command === 'read_rows') {
         const rows = longRows(command.from, command.count);
         return Promise.resolve({ answer: 'rows', list: 9, from: command.from, rows });
@@ -85,7 +90,9 @@ async function press(what: string): Promise<void> {
   } else if (what === 'Enter' && target instanceof HTMLButtonElement) {
     target.click();
   } else {
-    target.dispatchEvent(new KeyboardEvent('keydown', { key: what, bubbles: true }));
+    const ctrlKey = what.startsWith('Ctrl+');
+    const key = what.replace('Ctrl+', '');
+    target.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true }));
   }
   await wait(30);
 }

@@ -1,5 +1,6 @@
 /** Every state of every screen, by name. */
 import type {
+  Colleague,
   ClientFile,
   ClientPage,
   ClientsFound,
@@ -64,6 +65,8 @@ export interface State {
   file?: ClientFile;
   /** Why a client gets no PIN. */
   refuses?: ErrorCode;
+  /** Who there is; without it nobody can be asked. */
+  colleagues?: Colleague[];
   /** Every folded part is opened after that. */
   unfolded?: boolean;
 }
@@ -321,6 +324,42 @@ export const states: Record<string, State> = {
       pane: null,
     },
   },
+  looking: {
+    view: {
+      ...withPane({
+        ...ada,
+        assigned: { staff: 's2', name: 'Sam Park', at: minutesAgo(2) },
+      }),
+      inbox: {
+        ...inbox.inbox,
+        ...listed([
+          { ...row(ada), looking: ['Sam Park'] },
+          {
+            ...row(noor),
+            assigned: { staff: 's2', name: 'Sam Park', at: minutesAgo(2) },
+          },
+        ]),
+      },
+      pane: inbox.pane && {
+        ...inbox.pane,
+        request: { ...ada, assigned: { staff: 's2', name: 'Sam Park', at: minutesAgo(2) } },
+        looking: ['Sam Park'],
+      },
+    },
+  },
+  assign: {
+    view: inbox,
+    press: ['a'],
+    colleagues: [
+      { id: 's1', name: 'Rosa Rivera', role: 'clinician', connected: true },
+      { id: 's2', name: 'Sam Park', role: 'front-desk', connected: true },
+      { id: 's3', name: 'Alma Weiss', role: 'admin', connected: false },
+    ],
+  },
+  'assign-offline': { view: inbox, press: ['a'] },
+  'assign-alone': { view: inbox, press: ['a'], colleagues: [] },
+  palette: { view: inbox, press: ['Ctrl+k', 'ma'] },
+  'palette-none': { view: inbox, press: ['Ctrl+k', 'zebra'] },
   'snooze-times': { view: inbox, press: ['h'] },
   inbox: { view: inbox },
   'inbox-resend': { view: withPane(ben) },

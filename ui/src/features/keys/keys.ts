@@ -18,7 +18,9 @@ export type KeyAct =
   | 'resend'
   | 'pin'
   | 'solve'
-  | 'clients';
+  | 'clients'
+  | 'assign'
+  | 'commands';
 
 /** What a key that is held down may do again and again. */
 export const moves: ReadonlySet<KeyAct> = new Set(['next', 'previous', 'page_down', 'page_up']);
@@ -26,6 +28,8 @@ export const moves: ReadonlySet<KeyAct> = new Set(['next', 'previous', 'page_dow
 interface Line {
   act: KeyAct | KeyAct[];
   keys: (() => string)[];
+  /** Only on a request that is open. */
+  on?: true;
   words: () => string;
 }
 
@@ -43,15 +47,17 @@ export const lines: Line[] = [
   },
   { act: ['first', 'last'], keys: [m.key_home, m.key_end], words: m.keys_ends },
   { act: 'open', keys: [m.key_enter], words: m.keys_open },
-  { act: 'close', keys: [m.key_escape], words: m.keys_close_request },
+  { act: 'close', keys: [m.key_escape], on: true, words: m.keys_close_request },
   { act: 'search', keys: [key('/')], words: m.keys_search },
-  { act: 'pin', keys: [key('p')], words: m.keys_pin },
-  { act: 'reply', keys: [key('r')], words: m.keys_reply },
-  { act: 'resend', keys: [key('l')], words: m.keys_resend },
-  { act: 'snooze', keys: [key('h')], words: m.keys_snooze },
-  { act: 'unread', keys: [key('u')], words: m.keys_unread },
-  { act: 'solve', keys: [key('e')], words: m.keys_solve },
+  { act: 'pin', keys: [key('p')], on: true, words: m.keys_pin },
+  { act: 'reply', keys: [key('r')], on: true, words: m.keys_reply },
+  { act: 'resend', keys: [key('l')], on: true, words: m.keys_resend },
+  { act: 'snooze', keys: [key('h')], on: true, words: m.keys_snooze },
+  { act: 'unread', keys: [key('u')], on: true, words: m.keys_unread },
+  { act: 'solve', keys: [key('e')], on: true, words: m.keys_solve },
+  { act: 'assign', keys: [key('a')], on: true, words: m.keys_assign },
   { act: 'clients', keys: [key('c')], words: m.keys_clients },
+  { act: 'commands', keys: [m.key_ctrl_k], words: m.keys_commands },
   { act: 'help', keys: [key('?')], words: m.keys_help },
 ];
 
@@ -67,6 +73,7 @@ const everywhere: Record<string, KeyAct> = {
   p: 'pin',
   e: 'solve',
   c: 'clients',
+  a: 'assign',
   Escape: 'close',
 };
 
@@ -84,6 +91,10 @@ const inList: Record<string, KeyAct> = {
 const typing = 'input, select, textarea, [contenteditable]';
 
 export function actOf(event: KeyboardEvent): KeyAct | null {
+  // Everywhere, also in a field: it types nothing.
+  if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey) {
+    return event.target instanceof Element && event.target.closest('dialog') ? null : 'commands';
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
   const target = event.target instanceof Element ? event.target : document.body;
   if (target.closest(typing) || target.closest('dialog')) return null;
