@@ -33,7 +33,7 @@ pub struct Browser(pub String);
 
 impl Visitor {
     fn of(headers: &HeaderMap, random: &dyn Random) -> Self {
-        let token = cookie::read(headers, cookie::BROWSER).and_then(Token::parse);
+        let token = brought(headers);
         Self {
             came_with: token.is_some(),
             token: token.unwrap_or_else(|| Token::draw(random)),
@@ -99,6 +99,16 @@ impl FromRequestParts<App> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(Self::of(&parts.headers, &*app.random))
     }
+}
+
+/// The value of the cookie that names a browser.
+fn brought(headers: &HeaderMap) -> Option<Token> {
+    cookie::read(headers, cookie::BROWSER).and_then(Token::parse)
+}
+
+/// What the row of a browser that brought its cookie is found by.
+pub(super) fn known_by(headers: &HeaderMap) -> Option<[u8; 32]> {
+    brought(headers).map(|token| token.hash())
 }
 
 async fn find<'c>(

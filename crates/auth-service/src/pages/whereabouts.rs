@@ -16,7 +16,7 @@ use axum::response::Response;
 use latchkey_protocol::{ClientId, ClientPage, PageSeen, RequestId, UnixMillis};
 use sqlx::{FromRow, SqliteConnection};
 
-use super::visitor::Visitor;
+use super::visitor::known_by;
 use crate::App;
 use crate::clock::MINUTE;
 use crate::db::Unavailable;
@@ -59,18 +59,12 @@ impl Whereabouts {
 }
 
 /// Notes which page a browser was shown, once it has been.
-pub async fn note(
-    State(app): State<App>,
-    visitor: Visitor,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+    let browser = known_by(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = next.run(request).await;
-    if visitor.came_with_a_cookie()
-        && let Some(page) = page(&method, &path, response.status())
-    {
-        app.whereabouts.note(visitor.hash(), page, app.now());
+    if let (Some(browser), Some(page)) = (browser, page(&method, &path, response.status())) {
+        app.whereabouts.note(browser, page, app.now());
     }
     response
 }
