@@ -54,8 +54,8 @@ page-failed-text = This answer does not belong to the sign-in that Latchkey aske
 
 erase-ask =
     This signs you out and deletes everything that Latchkey keeps on this computer: the
-    copy of the inbox, the session, its key in the keychain, settings, passphrase, logs
-    and the window's place. Your practice keeps all help requests and what was done with
+    copy of the inbox, the session, its key in the keychain, settings, passphrase, logs,
+    the window's place and the start at log-in. Your practice keeps all help requests and what was done with
     them; other computers stay signed in; the program itself stays installed. The folder:
 erase-yes = Type “yes” to delete it all:
 erase-done = Everything of Latchkey's on this computer is deleted.

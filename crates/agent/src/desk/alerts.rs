@@ -127,18 +127,18 @@ impl Desk {
         }
     }
 
-    /// Rings for somebody on call, now or once it has waited for too long. What nobody has
-    /// proven to come from a client is never urgent (RULES A4).
+    /// Rings for somebody on call, now or once nobody has opened it for too long. What nobody
+    /// has proven to come from a client is never urgent (RULES A4).
     fn is_old(&mut self, id: &RequestId) -> bool {
         let Some(request) = self.inbox.get(id) else {
             return false;
         };
         let old_at = later(request.at, UNSEEN);
-        let matched = self.is_matched(id);
-        if matched && old_at > self.now {
+        let urgent = request.matched && request.is_unanswered();
+        if urgent && old_at > self.now {
             self.alerts.ring_by(old_at);
         }
-        matched && old_at <= self.now
+        urgent && old_at <= self.now
     }
 
     fn is_matched(&self, id: &RequestId) -> bool {

@@ -4,6 +4,11 @@ use latchkey_agent::os::Start;
 use latchkey_view::{Command, Setting, StartAtLogIn};
 
 use crate::support::{Bench, until};
+#[cfg(target_os = "linux")]
+use crate::{
+    desktop::{Real, here},
+    support::{Systemd, is_signed_out},
+};
 
 fn chosen(start: StartAtLogIn) -> Command {
     Command::Set(Setting::StartAtLogIn(start))
@@ -81,4 +86,58 @@ async fn deleting_everything_takes_it_back_and_names_what_is_left() {
     window.ask(Command::Quit).await;
     bench.ended().await;
     assert_eq!(bench.os.record().starts, [Start::Yes, Start::No]);
+}
+
+/// What lies in a folder of the person's settings.
+#[cfg(target_os = "linux")]
+fn lies_in(real: &Real, folder: &str) -> Vec<String> {
+    let folder = real.folder.path().join(".config").join(folder);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| !entry.path().is_dir());
+    files
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn it_starts_with_the_desktop_or_by_systemd_and_erasing_leaves_neither() {
+    if !here() {
+        return;
+    }
+    let mut real = Real::set_up().await;
+    real.start().await;
+    let mut window = real.window().await;
+    real.sign_in(&mut window).await;
+    window.act(chosen(StartAtLogIn::Yes)).await;
+    let name = latchkey_view::socket_folder_name(&real.places.data);
+    until("the desktop starts it", || {
+        lies_in(&real, "autostart") == [format!("{name}.desktop")]
+    })
+    .await;
+    // From now on it is systemd that brings the desktop up.
+    let systemd = Systemd::serve(&real.bus).await;
+    window.act(chosen(StartAtLogIn::Yes)).await;
+    let wanted = "systemd/user/graphical-session.target.wants";
+    until("systemd starts it", || {
+        lies_in(&real, wanted) == [format!("{name}.service")]
+    })
+    .await;
+    assert_eq!(lies_in(&real, "systemd/user"), [format!("{name}.service")]);
+    assert_eq!(lies_in(&real, "autostart"), [""; 0], "never both");
+    drop(systemd);
+    // Aside: the practice has to answer meanwhile.
+    let mut erase = real.program();
+    erase.args(["erase", "--yes"]);
+    let erased = tokio::task::spawn_blocking(move || erase.status()).await;
+    assert!(erased.unwrap().unwrap().success());
+    window.hears("the end", |heard| heard.vanishes).await;
+    assert_eq!(lies_in(&real, "systemd/user"), [""; 0]);
+    assert_eq!(lies_in(&real, wanted), [""; 0]);
+    // The next start asks nothing of it.
+    drop(window);
+    real.start().await;
+    let window = real.window().await;
+    window.sees("signed out", is_signed_out).await;
+    assert_eq!(lies_in(&real, "autostart"), [""; 0]);
 }

@@ -354,6 +354,50 @@ impl Notifications {
     }
 }
 
+/// Plays the person's systemd, which has brought the desktop up.
+pub struct Systemd;
+
+#[allow(clippy::unused_self, reason = "the shape that the bus interface needs")]
+#[interface(name = "org.freedesktop.systemd1.Manager")]
+impl Systemd {
+    fn get_unit(&self, name: &str) -> fdo::Result<OwnedObjectPath> {
+        if name == "graphical-session.target" {
+            Ok(ObjectPath::from_static_str_unchecked("/desktop").into())
+        } else {
+            Err(fdo::Error::Failed("no such unit".to_owned()))
+        }
+    }
+
+    fn reload(&self) {}
+}
+
+struct Desktop;
+
+#[allow(clippy::unused_self, reason = "the shape that the bus interface needs")]
+#[interface(name = "org.freedesktop.systemd1.Unit")]
+impl Desktop {
+    #[zbus(property)]
+    fn active_state(&self) -> String {
+        "active".to_owned()
+    }
+}
+
+impl Systemd {
+    pub async fn serve(bus: &Bus) -> Connection {
+        Builder::address(bus.address.as_str())
+            .unwrap()
+            .serve_at("/org/freedesktop/systemd1", Self)
+            .unwrap()
+            .serve_at("/desktop", Desktop)
+            .unwrap()
+            .name("org.freedesktop.systemd1")
+            .unwrap()
+            .build()
+            .await
+            .unwrap()
+    }
+}
+
 /// Plays the panel that shows tray items.
 pub struct Panel(mpsc::UnboundedSender<String>);
 

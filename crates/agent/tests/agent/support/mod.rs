@@ -14,7 +14,7 @@ mod window;
 pub use bench::{
     Bench, come_back, is_connected, is_locked, is_offline, is_signed_in, is_signed_out,
 };
-pub use bus::{Bus, Mood, Notifications, Panel};
+pub use bus::{Bus, Mood, Notifications, Panel, Systemd};
 pub use clock::FakeClock;
 #[cfg(target_os = "linux")]
 pub use disk::SmallDisk;
