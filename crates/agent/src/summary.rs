@@ -3,7 +3,7 @@
 
 use latchkey_protocol::{
     Action, Assigned, Cause, Confidence, Diagnosis, Facts, Happening, HelpRequest, RaisedBy,
-    RequestState, Solved, TimelineEntry, UnixMillis,
+    RequestState, Solved, StaffId, TimelineEntry, UnixMillis,
 };
 use latchkey_view::Query;
 use memchr::memmem::{self, Finder};
@@ -25,6 +25,11 @@ pub struct Summary {
     pub assigned: Option<Box<Assigned>>,
     /// Who gave it away last, where anybody did; empty where that was the service.
     pub given_by: Option<Box<str>>,
+    /// Whose desktops ring for it, while nobody has opened it; everybody's, where the service
+    /// does not say.
+    pub rings: Option<Box<[StaffId]>>,
+    /// It has waited for too long.
+    pub escalated: bool,
     /// When they asked.
     pub at: UnixMillis,
     /// When the client last did something.
@@ -75,6 +80,8 @@ impl Summary {
             matched: request.who.client.is_some(),
             assigned: request.assigned.clone().map(Box::new),
             given_by: given_by(request),
+            rings: request.rings.clone().map(Vec::into_boxed_slice),
+            escalated: request.escalated_at.is_some(),
             at: request.created_at,
             tried_at: tried_at(request),
             state: request.state,

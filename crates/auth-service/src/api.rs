@@ -53,6 +53,7 @@ pub fn document() -> OpenApi {
 fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(describe::frame())
         .routes(routes!(me::me))
+        .routes(routes!(me::session::session))
         .routes(routes!(announcement::announcement))
         .routes(routes!(staff::staff))
         .routes(routes!(feed::feed))

@@ -20,6 +20,8 @@ const POSTMARK: [Ipv4Addr; 4] = [
     Ipv4Addr::new(50, 31, 156, 6),
     Ipv4Addr::new(50, 31, 156, 77),
 ];
+/// A day: what is older rings for nobody.
+const LONGEST_WAIT: u32 = 1_440;
 /// A century and a day's arithmetic stays far from any limit.
 const MOST: u32 = 36_525;
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub keys_dir: PathBuf,
     /// Proxies whose forwarded headers are believed; nobody by default (RULES V8).
     pub trusted_proxies: Vec<IpAddr>,
+    /// After how many minutes without a reaction front desk and admins are rung.
+    pub escalate_after_minutes: u32,
     /// How many days texts of help requests and words of mail servers are kept.
     pub keep_texts_days: u32,
     /// How many days links, mails, codes, sessions and the like are kept beyond use.
@@ -77,6 +81,7 @@ impl Default for Config {
             data_dir: folder("XDG_DATA_HOME", ".local/share"),
             keys_dir: folder("XDG_CONFIG_HOME", ".config"),
             trusted_proxies: Vec::new(),
+            escalate_after_minutes: 10,
             keep_texts_days: 90,
             keep_spent_days: 30,
             keep_events_days: LEAST_EVENTS,
@@ -125,6 +130,9 @@ pub enum ConfigError {
         "ses_topic must be the ARN of a topic, such as arn:aws:sns:us-east-1:123456789012:mail"
     )]
     SesTopic,
+    /// At once, or never.
+    #[error("escalate_after_minutes must be at least 1 and at most {LONGEST_WAIT}")]
+    Escalate,
     /// Kept too short, or for ever.
     #[error("{0} must be at least {1} and at most {MOST}")]
     Keep(&'static str, u32),
@@ -144,6 +152,9 @@ impl Config {
             if !(least..=MOST).contains(&days) {
                 return Err(ConfigError::Keep(name, least));
             }
+        }
+        if !(1..=LONGEST_WAIT).contains(&self.escalate_after_minutes) {
+            return Err(ConfigError::Escalate);
         }
         if let Some(address) = &self.bounce_address {
             let room = |address: &Address| {
@@ -262,6 +273,21 @@ mod tests {
                     matches!(config.check(), Err(ConfigError::Keep(_, floor)) if floor == least)
                 );
             }
+        }
+    }
+
+    // RULES A4
+    #[test]
+    fn a_request_escalates_neither_at_once_nor_never() {
+        for (minutes, fits) in [(0, false), (1, true), (1_440, true), (1_441, false)] {
+            let mut config = config("https://in.example.org");
+            config.escalate_after_minutes = minutes;
+            let expected = if fits {
+                Ok(())
+            } else {
+                Err(ConfigError::Escalate)
+            };
+            assert_eq!(config.check(), expected, "{minutes}");
         }
     }
 

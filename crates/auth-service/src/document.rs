@@ -10,7 +10,7 @@ mod tier;
 
 use latchkey_protocol::{
     Assigned, Browser, Cause, Confidence, HelpRequest, PageSeen, Position, RaisedBy, RequestId,
-    Seen, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
+    RequestState, Seen, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -93,16 +93,13 @@ pub async fn load(
     } else {
         None
     };
+    let rings = rings(conn, id, state).await?;
     let timeline = Timeline {
         on_file: person.on_file,
         near: person.near,
-        suppressed_since: row
-            .try_get::<Option<i64>, _>("suppressed_since")?
-            .map(UnixMillis),
-        held_since: row.try_get::<Option<i64>, _>("held_since")?.map(UnixMillis),
-        restored_at: row
-            .try_get::<Option<i64>, _>("restored_at")?
-            .map(UnixMillis),
+        suppressed_since: moment(&row, "suppressed_since")?,
+        held_since: moment(&row, "held_since")?,
+        restored_at: moment(&row, "restored_at")?,
         entries,
     };
     // What explains a request that is over is what explained it when it ended.
@@ -120,6 +117,8 @@ pub async fn load(
         browser: browser(&row, page, now)?,
         seen: seen(&row, "seen_name", "seen_at")?,
         assigned: assigned(&row)?,
+        rings,
+        escalated_at: moment(&row, "escalated_at")?,
         call_back: person.call_back,
         who: person.who,
         tier,
@@ -131,6 +130,27 @@ pub async fn load(
         solved,
         timeline: timeline.entries,
     }))
+}
+
+fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<UnixMillis>> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(UnixMillis))
+}
+
+/// Whose desktops ring for it, while nobody has opened it.
+async fn rings(
+    conn: &mut SqliteConnection,
+    id: &RequestId,
+    state: RequestState,
+) -> sqlx::Result<Option<Vec<StaffId>>> {
+    if state != RequestState::New {
+        return Ok(None);
+    }
+    let staff: Vec<String> =
+        sqlx::query_scalar("SELECT staff_id FROM bell WHERE request_id = $1 ORDER BY staff_id")
+            .bind(&id.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(Some(staff.into_iter().map(StaffId).collect()))
 }
 
 /// The same document for staff who may not know whose address was nearly typed: to them it

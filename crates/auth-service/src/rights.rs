@@ -133,6 +133,12 @@ impl Sight {
         let position = tx.append(event).await?;
         for (staff, request) in lost {
             lose(tx, staff, request, position.0).await?;
+            // To the others it says whose desktops ring: one less.
+            sqlx::query("UPDATE help_request SET position = $2 WHERE id = $1 AND state = 'new'")
+                .bind(request)
+                .bind(position.0)
+                .execute(tx.conn())
+                .await?;
         }
         for (_, request) in gained {
             sqlx::query("UPDATE help_request SET position = $2 WHERE id = $1")

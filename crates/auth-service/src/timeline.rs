@@ -24,6 +24,7 @@
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
 //! | `address_proposed` | staff, operator | |
 //! | `address_corrected` | staff, client | `how` (call, second_person, client) |
+//! | `help_escalated` | service | |
 //! | `help_assigned` | staff, service, operator | the subject is whose it is |
 //! | `help_seen`, `browser_picked`, `pin_revoked`, `link_resent`, `guide_sent`, `suppression_lifted` | staff | |
 
@@ -204,6 +205,7 @@ impl Told {
                 to: self.assignee,
             },
             Kind::BrowserPicked => Happening::BrowserPicked { by: self.by() },
+            Kind::HelpEscalated => Happening::Escalated,
             Kind::SecondPersonAsked => Happening::SecondPersonAsked { by: self.by() },
             Kind::PinIssued => Happening::PinIssued {
                 evidence: self.value("evidence").unwrap_or(Evidence::Unknown),

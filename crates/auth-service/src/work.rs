@@ -1,5 +1,6 @@
 //! What the service does by itself, beside answering: mails leave, PINs run out, who seems
-//! stuck is raised, whose address was nearly typed is looked for, outages are told, what time
+//! stuck is raised, whose address was nearly typed is looked for, who waits too long is rung for, sessions of staff
+//! end, outages are told, what time
 //! alone changes is told, and what is past its time is erased.
 
 use std::future::Future;
@@ -9,11 +10,11 @@ use tokio::task::JoinSet;
 
 use crate::App;
 use crate::document::aging;
-use crate::help::{near, stuck};
+use crate::help::{escalate, near, stuck};
 use crate::mail::{self, Post, outage};
 use crate::pages::whereabouts;
 use crate::pin::expire;
-use crate::retention;
+use crate::{retention, team};
 
 /// Starts it all; it ends by itself when the service stops.
 #[must_use]
@@ -34,6 +35,12 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     }));
     running.spawn(again("stuck", stuck::LOOK, app, |app| async move {
         stuck::look(&app).await
+    }));
+    running.spawn(again("escalate", escalate::LOOK, app, |app| async move {
+        escalate::look(&app).await
+    }));
+    running.spawn(again("team", team::LOOK, app, |app| async move {
+        team::look(&app).await
     }));
     running.spawn(again("near", near::LOOK, app, |app| async move {
         near::look(&app).await

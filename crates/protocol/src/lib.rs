@@ -35,7 +35,7 @@ pub use request::{
     PageSeen, Phrase, PinState, PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply,
     Solved, SolvedHow, Tier, TierReason, Who,
 };
-pub use team::{Assign, Assigned, Colleague, Colleagues, Look, Looking};
+pub use team::{Assign, Assigned, Colleague, Colleagues, InSession, Look, Looking};
 pub use timeline::{
     AddressProof, Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry,
 };

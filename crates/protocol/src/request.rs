@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assigned, ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, TimelineEntry,
-    UnixMillis,
+    Assigned, ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, StaffId,
+    TimelineEntry, UnixMillis,
 };
 
 /// A help request as it now stands. Applying the same document twice changes nothing.
@@ -38,6 +38,14 @@ pub struct HelpRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub assigned: Option<Assigned>,
+    /// Whose desktops ring for it, while nobody has opened it; others only list it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub rings: Option<Vec<StaffId>>,
+    /// Since when it has waited for too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub escalated_at: Option<UnixMillis>,
     /// The number on file, and whom to ask for.
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.

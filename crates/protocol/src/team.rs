@@ -45,6 +45,17 @@ fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<StaffId>>, 
     Option::deserialize(from).map(Some)
 }
 
+/// Body of `POST /api/v1/me/session`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InSession {
+    /// Until when; `null` ends it. Never left out.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub until: Option<UnixMillis>,
+}
+
 /// Body of `POST /api/v1/requests/{id}/looking`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -89,4 +100,8 @@ pub struct Colleague {
     pub role: Role,
     /// A desktop of theirs is connected now.
     pub connected: bool,
+    /// In a session until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub in_session_until: Option<UnixMillis>,
 }

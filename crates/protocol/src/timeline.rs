@@ -132,6 +132,8 @@ pub enum Happening {
         /// Who.
         by: String,
     },
+    /// Nobody had reacted for too long: front desk and admins were rung.
+    Escalated,
     /// Staff stated how they know who it is; a second person must, too.
     SecondPersonAsked {
         /// Who stated it first.

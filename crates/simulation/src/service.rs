@@ -20,7 +20,7 @@ use latchkey_auth::{
     pages::whereabouts,
     pin::{self, Hasher},
     retention::Retention,
-    server,
+    server, team,
     testing::{Fate, MailServer, Steps},
 };
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -193,6 +193,8 @@ impl Service {
         let all = async {
             pin::expire::expire_due(app).await?;
             help::stuck::look(app).await?;
+            help::escalate::look(app).await?;
+            team::look(app).await?;
             help::near::look(app).await?;
             whereabouts::look(app).await?;
             mail::outage::look(app).await?;

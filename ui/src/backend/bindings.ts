@@ -256,7 +256,11 @@ role: Role,
 /**
  * A desktop of theirs is connected now.
  */
-connected: boolean, };
+connected: boolean, 
+/**
+ * In a session until then.
+ */
+in_session_until?: UnixMillis, };
 
 /**
  * Answer of `GET /api/v1/staff`: everybody who may act, by name, the caller too.
@@ -692,7 +696,7 @@ to: string | null, } | { "kind": "browser_picked",
 /**
  * Who.
  */
-by: string, } | { "kind": "second_person_asked", 
+by: string, } | { "kind": "escalated" } | { "kind": "second_person_asked", 
 /**
  * Who stated it first.
  */
@@ -803,6 +807,14 @@ seen: Seen | null,
  * Whose it is, by opening it or by a colleague's act.
  */
 assigned?: Assigned, 
+/**
+ * Whose desktops ring for it, while nobody has opened it; others only list it.
+ */
+rings?: Array<StaffId>, 
+/**
+ * Since when it has waited for too long.
+ */
+escalated_at?: UnixMillis, 
 /**
  * The number on file, and whom to ask for.
  */

@@ -99,6 +99,7 @@ export const happenings: Table = {
     if (by === null) return m.tl_assigned_bare({ to });
     return by === to ? m.tl_assigned_self({ by }) : m.tl_assigned({ by, to });
   },
+  escalated: () => m.tl_escalated(),
   second_person_asked: (what) => m.tl_second_person_asked(what),
   pin_issued: (what) => (issuedOn[what.evidence] ?? issuedOn.unknown)(what),
   pin_wrong: (what) => m.tl_pin_wrong({ n: what.tries_left }),

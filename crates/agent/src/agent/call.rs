@@ -99,6 +99,19 @@ impl Agent {
         });
     }
 
+    pub(super) fn tell_session(&self, until: Option<UnixMillis>) {
+        let api = self.tokens.clone().map(Api::new);
+        let results = self.results.clone();
+        let key = random::act_key(&*self.ground.random);
+        tokio::spawn(async move {
+            let outcome = match api {
+                Some(api) => api.set_session(until, key).await,
+                None => Err(CallError::SessionEnded),
+            };
+            let _ = results.send(Input::SessionTold(until, outcome)).await;
+        });
+    }
+
     pub(super) fn ask_colleagues(&self, asked: (ConnectionId, u64)) {
         let api = self.tokens.clone().map(Api::new);
         let results = self.results.clone();

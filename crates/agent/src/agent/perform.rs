@@ -57,6 +57,7 @@ impl Agent {
             Effect::AskMe => self.ask_me(),
             Effect::AskAnnouncement { asked, language } => self.ask_announcement(asked, language),
             Effect::Look { request, away } => self.look(request, away),
+            Effect::TellSession(until) => self.tell_session(until),
             Effect::AskColleagues { asked } => self.ask_colleagues(asked),
             Effect::AskDialogue { asked, request } => self.ask_dialogue(asked, request),
             Effect::FindClients { asked, typed } => self.find_clients(asked, typed),

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use latchkey_protocol::{
     Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
     CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase, PinId, Position, RequestId,
+    UnixMillis,
 };
 use latchkey_view::{
     AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
@@ -84,6 +85,8 @@ pub enum Input {
         /// What came.
         outcome: Result<Box<ClientFile>, CallError>,
     },
+    /// The service was told until when a session lasts, or was not.
+    SessionTold(Option<UnixMillis>, Result<(), CallError>),
     /// A note is on disk, or could not be put there.
     NoteKept {
         /// The note.
@@ -306,6 +309,8 @@ pub enum Effect {
         /// About which request.
         request: RequestId,
     },
+    /// Tell the service until when a session lasts, or that it is over.
+    TellSession(Option<UnixMillis>),
     /// Tell the service that a request is shown here, or not any more.
     Look {
         /// Which.

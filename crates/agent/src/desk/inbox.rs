@@ -288,7 +288,7 @@ impl Desk {
         let id = request.id.clone();
         let before = self.inbox.get(&id).cloned();
         self.inbox.insert(request);
-        self.was_handed(before.as_ref(), &id);
+        self.rings_anew(before.as_ref(), &id);
         let disk = self.disk_keeps();
         if disk {
             self.inbox.documents.trim(self.selected.as_ref());

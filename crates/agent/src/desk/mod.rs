@@ -175,6 +175,7 @@ impl Desk {
             Input::Colleagues { asked, outcome } => self.colleagues_came(asked, outcome),
             Input::ClientsFound { asked, outcome } => self.clients_found(asked, outcome),
             Input::Client { asked, outcome } => self.client_came(asked, outcome),
+            Input::SessionTold(until, outcome) => self.session_told(until, outcome),
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),
             Input::CacheLost => self.inbox.lost(now),
@@ -249,6 +250,7 @@ impl Desk {
         }
         self.look_at_notes();
         self.tell_what_is_shown();
+        self.tell_session();
         self.look_at_keychain();
         self.refill();
         if self.look_at_disk_at.is_some_and(|at| at <= now) {

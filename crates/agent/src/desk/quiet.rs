@@ -123,10 +123,14 @@ impl Desk {
 
     pub(super) fn in_session(&mut self, begin: bool) -> Answer {
         let in_session = begin.then(|| later(self.now, SESSION));
-        self.be_quiet(QuietMark {
+        let answer = self.be_quiet(QuietMark {
             in_session,
             ..self.quiet.mark
-        })
+        });
+        if self.is_signed_in() {
+            self.owe_session(in_session);
+        }
+        answer
     }
 
     pub(super) fn quiet_until_tomorrow(&mut self, begin: bool) -> Answer {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use latchkey_protocol::{Colleagues, ErrorCode, Looking, RequestId, UnixMillis};
-use latchkey_view::{Answer, Session};
+use latchkey_view::{Answer, Notice, Session};
 
 use super::{ConnectionId, Desk, Effect, acts::refused};
 use crate::{clock::later, practice::CallError, summary::Summary};
@@ -20,8 +20,18 @@ pub(super) struct Team {
     looking: Vec<Looking>,
     /// On this stream.
     told: bool,
+    /// What the service is to be told of a session that this person began or ended here.
+    session: Option<Told>,
+    /// It is being told.
+    telling: bool,
     /// The request that the service was told to be shown here, and when it is told again.
     shown: Option<(RequestId, UnixMillis)>,
+}
+
+/// A session lasts until then, or is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Told {
+    until: Option<UnixMillis>,
 }
 
 impl Team {
@@ -83,6 +93,49 @@ impl Desk {
         self.answer(Some(asked), answer);
     }
 
+    /// The person began or ended a session: colleagues are rung instead, or not any more.
+    pub(super) fn owe_session(&mut self, until: Option<UnixMillis>) {
+        self.team.session = Some(Told { until });
+    }
+
+    /// Tells the service of it, as soon as it can be reached.
+    pub(super) fn tell_session(&mut self) {
+        if let Some(Told { until }) = self.team.session
+            && !self.team.telling
+            && self.is_connected()
+            && self.is_signed_in()
+        {
+            self.team.telling = true;
+            self.say(Effect::TellSession(until));
+        }
+    }
+
+    pub(super) fn session_told(
+        &mut self,
+        until: Option<UnixMillis>,
+        outcome: Result<(), CallError>,
+    ) {
+        // Another session's at this desktop.
+        if !std::mem::take(&mut self.team.telling) {
+            return;
+        }
+        match outcome {
+            Err(CallError::NotSent | CallError::Unreachable) => return self.doubt_connection(),
+            Err(CallError::Refused(refusal)) => {
+                self.notice = Some(Notice {
+                    refusal,
+                    request: None,
+                });
+            }
+            Err(CallError::SessionEnded) => self.session_ended(),
+            Ok(()) => {}
+        }
+        // What was chosen meanwhile is still owed.
+        if self.team.session == Some(Told { until }) {
+            self.team.session = None;
+        }
+    }
+
     /// Colleagues who look at a request now, by name; nobody is known to while offline.
     pub(super) fn colleagues_at(&self, request: &RequestId) -> Vec<String> {
         let at = |looking: &&Looking| looking.request == *request && self.is_connected();
@@ -121,12 +174,18 @@ impl Desk {
         }
     }
 
-    /// A colleague gave a request to this person, who is told of it as of a new one, even if
-    /// it was there before.
-    pub(super) fn was_handed(&mut self, before: Option<&Summary>, id: &RequestId) {
+    /// A colleague gave a request to this person, or nobody reacted to it for too long: this
+    /// person is told of it as of a new one, even if it was there before.
+    pub(super) fn rings_anew(&mut self, before: Option<&Summary>, id: &RequestId) {
         let Some(request) = self.inbox.get(id) else {
             return;
         };
+        let waited = request.escalated && !before.is_some_and(|before| before.escalated);
+        if waited && self.concerns_me(request) {
+            let mut mark = self.inbox.mark(id);
+            mark.shown_at = None;
+            return self.set_mark(id, mark);
+        }
         let news = self.is_handed_to_me(request)
             // Who has it open sees it happen.
             && self.selected.as_ref() != Some(id)
@@ -156,7 +215,18 @@ impl Desk {
     /// It waits for this person: nobody has opened it and no colleague has it, or a colleague
     /// handed it over.
     pub(super) fn concerns_me(&self, request: &Summary) -> bool {
-        self.is_handed_to_me(request) || (request.is_unanswered() && !self.is_a_colleagues(request))
+        self.is_handed_to_me(request)
+            || (request.is_unanswered()
+                && !self.is_a_colleagues(request)
+                && self.is_to_ring_here(request))
+    }
+
+    /// The service names whose desktops ring; an older one does not.
+    fn is_to_ring_here(&self, request: &Summary) -> bool {
+        match (&self.session, &request.rings) {
+            (Session::SignedIn { staff, .. }, Some(rings)) => rings.contains(&staff.id),
+            _ => true,
+        }
     }
 
     fn is_a_colleagues(&self, request: &Summary) -> bool {

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
     AddNote, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
-    CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, IssueClientPin, IssuePin, IssuedPin,
-    Look, MailDialogue, Me, Nothing, Phrase, Problem, RequestId, ResendLink, SendReply,
+    CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, InSession, IssueClientPin, IssuePin,
+    IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem, RequestId, ResendLink, SendReply,
+    UnixMillis,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -137,6 +138,16 @@ impl Api {
     /// [`CallError`]
     pub async fn look(&self, request: &RequestId, away: bool, key: Uuid) -> Result<(), CallError> {
         self.act(request, &["looking"], key, &Look { away }).await
+    }
+
+    /// In a session until then, or not any more.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn set_session(&self, until: Option<UnixMillis>, key: Uuid) -> Result<(), CallError> {
+        let url = self.url(&["me", "session"])?;
+        let body = InSession { until };
+        self.post::<_, Value>(&url, key, &body).await.map(drop)
     }
 
     /// Who there is.

@@ -38,6 +38,9 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     if let Some(assigned) = &mut request.assigned {
         clean(&mut assigned.name, LONGEST_NAME);
     }
+    if let Some(rings) = &mut request.rings {
+        rings.truncate(MOST_COLLEAGUES);
+    }
     if let Some(call_back) = &mut request.call_back {
         clean_call_back(call_back);
     }
@@ -251,6 +254,7 @@ fn clean_entry(what: &mut Happening) {
         | Happening::NameTyped { .. }
         | Happening::SignedIn { .. }
         | Happening::AskedForHelp
+        | Happening::Escalated
         | Happening::SeemsStuck { .. }
         | Happening::PinWrong { .. }
         | Happening::PinInOtherBrowser

@@ -265,3 +265,86 @@ async fn the_service_is_told_what_a_person_has_before_them_and_when_not_any_more
     window.act(Command::Lock).await;
     assert_eq!(bench.practice.script().looked, []);
 }
+
+/// A request for whom these are rung.
+fn rings(id: &str, position: i64, staff: &[&str]) -> Value {
+    let mut document = document(id, position);
+    document["rings"] = json!(staff);
+    document
+}
+
+// RULES D5
+#[tokio::test]
+async fn the_bell_is_for_whom_the_service_names_and_taken_back_where_it_does_not_any_more() {
+    let (bench, window) = settled().await;
+    bench.practice.say(&rings("r1", 1, &["s2"]));
+    window.sees("it", |view| view.inbox.rows.len() == 1).await;
+    bench.practice.say(&rings("r2", 2, &["s2", "s1"]));
+    rang(&bench, 1).await;
+    assert_eq!(bench.os.record().notified[0].count, 1);
+    bench.practice.say(&rings("r2", 3, &["s2"]));
+    until("withdrawn", || bench.os.on_screen().is_empty()).await;
+}
+
+// RULES A4
+#[tokio::test]
+async fn what_waited_for_too_long_rings_once_more_in_one_notification() {
+    let (bench, window) = settled().await;
+    bench.practice.say(&rings("r1", 1, &["s1"]));
+    bench.practice.say(&rings("r2", 2, &["s9"]));
+    rang(&bench, 1).await;
+    window.sees("both", |view| view.inbox.rows.len() == 2).await;
+    for position in [3, 5] {
+        for (id, at) in [("r1", position), ("r2", position + 1)] {
+            let mut late = rings(id, at, &["s1", "s9"]);
+            late["escalated_at"] = json!(9);
+            bench.practice.say(&late);
+        }
+    }
+    rang(&bench, 2).await;
+    assert_eq!(bench.os.record().notified[1].count, 2);
+    bench.clock.advance(5_000);
+    bench.practice.say(&document("r3", 9));
+    rang(&bench, 3).await;
+}
+
+#[tokio::test]
+async fn the_practice_is_told_of_a_session_and_of_its_end_also_late() {
+    let (mut bench, mut window) = settled().await;
+    let told = async |bench: &Bench, expected: &[bool]| {
+        until("it is told", || {
+            let sessions = bench.practice.script().sessions.clone();
+            sessions
+                .iter()
+                .map(Option::is_some)
+                .eq(expected.iter().copied())
+        })
+        .await;
+        bench.practice.script().sessions.clone()
+    };
+    window.act(Command::InSession { begin: true }).await;
+    let sessions = told(&bench, &[true]).await;
+    let view = window
+        .sees("it", |view| view.quiet.in_session.is_some())
+        .await;
+    assert_eq!(sessions[0], view.quiet.in_session.map(|at| at.0));
+    window.act(Command::InSession { begin: false }).await;
+    told(&bench, &[true, false]).await;
+    bench.practice.close().await;
+    window.sees("offline", is_offline).await;
+    window.act(Command::InSession { begin: true }).await;
+    window.act(Command::InSession { begin: false }).await;
+    window.act(Command::InSession { begin: true }).await;
+    bench.practice.reopen().await;
+    window.act(Command::ConnectNow).await;
+    window.sees("connected", crate::support::is_connected).await;
+    told(&bench, &[true, false, true]).await;
+    // A refusal is said, and not tried again.
+    let no = json!({"status": 400, "code": "bad_request", "title": "x"});
+    bench.practice.script().answers.push_back((400, no));
+    window.act(Command::InSession { begin: false }).await;
+    window
+        .sees("the refusal", |view| view.notice.is_some())
+        .await;
+    assert_eq!(bench.practice.script().sessions.len(), 4);
+}

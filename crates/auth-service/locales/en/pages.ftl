@@ -78,6 +78,7 @@ help-what-long = Your message is too long. Please use at most 1,000 characters.
 waiting-heading = We have your message. Someone will call you.
 waiting-sent = Sent at { $time }. Nobody has seen it yet.
 waiting-seen = Seen by the practice at { $time }
+waiting-in-session = We are in a session until about { $time }. We will look at your message then.
 waiting-unseen-long = Nobody has seen your message yet. You sent it at { $time }. You can also call the practice at { $phone }, { $hours }.
 waiting-words-heading = When we call, we say the first word. You say the second.
 waiting-words-why = So you know it is us, and we know it is this device.

@@ -78,6 +78,7 @@ help-what-long = Su mensaje es muy largo. Use 1,000 letras como mucho, por favor
 waiting-heading = Tenemos su mensaje. Alguien le va a llamar.
 waiting-sent = Enviado ({ $time }). Nadie lo ha visto todavía.
 waiting-seen = Visto por la consulta: { $time }
+waiting-in-session = Estamos en una sesión. Volvemos más o menos a esta hora: { $time }. Entonces vemos su mensaje.
 waiting-unseen-long = Nadie ha visto todavía el mensaje que envió ({ $time }). También puede llamar a la consulta: { $phone }, { $hours }.
 waiting-words-heading = Cuando llamemos, diremos la primera palabra. Usted dice la segunda.
 waiting-words-why = Así sabe que somos nosotros, y sabemos que es este equipo.

@@ -1,4 +1,4 @@
-//! A write: who, on which request or client, under which key, and what it says.
+//! A write: who, on which request, client or themselves, under which key, and what it says.
 
 use axum::RequestExt;
 use axum::body::Bytes;
@@ -58,14 +58,34 @@ pub struct ClientCall {
     pub hash: [u8; 32],
 }
 
+/// The same about the caller.
+#[derive(Debug)]
+pub struct OwnAct<T> {
+    /// Who, under which key.
+    pub call: OwnCall,
+    /// The body.
+    pub body: T,
+}
+
+/// A call about the caller, without what it says.
+#[derive(Clone, Debug)]
+pub struct OwnCall {
+    /// Who calls.
+    pub desk: Desk,
+    /// The idempotency key.
+    pub key: Uuid,
+    /// Path and body, hashed.
+    pub hash: [u8; 32],
+}
+
 impl<T: DeserializeOwned> FromRequest<App> for Act<T> {
     type Rejection = Denied;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Denied> {
-        let read = Read::from_request(request, app).await?;
+        let (read, id) = Read::with_id(request, app).await?;
         let call = Call {
             desk: read.desk,
-            request: RequestId(read.id),
+            request: RequestId(id),
             key: read.key,
             hash: read.hash,
         };
@@ -80,10 +100,28 @@ impl<T: DeserializeOwned> FromRequest<App> for ClientAct<T> {
     type Rejection = Denied;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Denied> {
-        let read = Read::from_request(request, app).await?;
+        let (read, id) = Read::with_id(request, app).await?;
         let call = ClientCall {
             desk: read.desk,
-            client: ClientId(read.id),
+            client: ClientId(id),
+            key: read.key,
+            hash: read.hash,
+        };
+        Ok(Self {
+            call,
+            body: read.body,
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for OwnAct<T> {
+    type Rejection = Denied;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Denied> {
+        let desk = request.extract_parts_with_state::<Desk, _>(app).await?;
+        let read = Read::from_request(request, desk, app).await?;
+        let call = OwnCall {
+            desk: read.desk,
             key: read.key,
             hash: read.hash,
         };
@@ -97,20 +135,24 @@ impl<T: DeserializeOwned> FromRequest<App> for ClientAct<T> {
 /// A write as it came.
 struct Read<T> {
     desk: Desk,
-    id: String,
     key: Uuid,
     hash: [u8; 32],
     body: T,
 }
 
 impl<T: DeserializeOwned> Read<T> {
-    async fn from_request(mut request: Request, app: &App) -> Result<Self, Denied> {
+    /// One whose path names what it is about.
+    async fn with_id(mut request: Request, app: &App) -> Result<(Self, String), Denied> {
         let desk = request.extract_parts_with_state::<Desk, _>(app).await?;
         let Path(id) = request
             .extract_parts::<Path<String>>()
             .await
             .map_err(|_| Refusal::bad("the id in the path is not text"))?;
         let id = uuid(&id)?;
+        Ok((Self::from_request(request, desk, app).await?, id))
+    }
+
+    async fn from_request(request: Request, desk: Desk, app: &App) -> Result<Self, Denied> {
         let key = key(request.headers())?;
         if !is_json(request.headers()) {
             let refusal = Refusal::bad("content-type: must be application/json");
@@ -123,7 +165,6 @@ impl<T: DeserializeOwned> Read<T> {
         })?;
         Ok(Self {
             desk,
-            id,
             key,
             body: body(&bytes)?,
             hash: Sha256::new()

@@ -1,5 +1,7 @@
 //! `GET /api/v1/me`: who is signed in, where, and what time it is there.
 
+pub(super) mod session;
+
 use axum::Json;
 use axum::extract::State;
 use latchkey_protocol::{ErrorCode, Me, Practice};

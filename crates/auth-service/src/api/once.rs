@@ -5,7 +5,7 @@ use latchkey_protocol::{ErrorCode, Problem, UnixMillis};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
-use super::act::ClientCall;
+use super::act::{ClientCall, OwnCall};
 use super::{Call, Denied, Desk};
 use crate::App;
 use crate::clock::DAY;
@@ -27,13 +27,16 @@ pub(super) enum Before {
 }
 
 /// A call that is recorded: who, under which key, saying what.
-pub(super) trait Recorded {
+pub(super) trait Recorded: Send + Sync {
     /// Who calls.
     fn desk(&self) -> &Desk;
     /// Its key, and what makes two calls the same.
     fn sameness(&self) -> (Uuid, [u8; 32]);
     /// Whether what it is about is this staff member's.
-    async fn is_theirs(&self, conn: &mut SqliteConnection) -> sqlx::Result<bool>;
+    fn is_theirs(
+        &self,
+        conn: &mut SqliteConnection,
+    ) -> impl Future<Output = sqlx::Result<bool>> + Send;
 }
 
 impl Recorded for Call {
@@ -61,6 +64,20 @@ impl Recorded for ClientCall {
 
     async fn is_theirs(&self, conn: &mut SqliteConnection) -> sqlx::Result<bool> {
         rights::sees_client(conn, &self.desk.staff, &self.client).await
+    }
+}
+
+impl Recorded for OwnCall {
+    fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    fn sameness(&self) -> (Uuid, [u8; 32]) {
+        (self.key, self.hash)
+    }
+
+    async fn is_theirs(&self, _: &mut SqliteConnection) -> sqlx::Result<bool> {
+        Ok(true)
     }
 }
 
@@ -138,9 +155,10 @@ pub(super) async fn record(
 }
 
 /// Does `act` unless this call has been done.
-pub(super) async fn once<F>(app: &App, call: Call, act: F) -> Result<(), Denied>
+pub(super) async fn once<C, F>(app: &App, call: C, act: F) -> Result<(), Denied>
 where
-    F: for<'t> FnOnce(&'t mut Tx, &'t Call) -> Operation<'t, Result<(), Refusal>> + Send + 'static,
+    C: Recorded + 'static,
+    F: for<'t> FnOnce(&'t mut Tx, &'t C) -> Operation<'t, Result<(), Refusal>> + Send + 'static,
 {
     let refused = app
         .writer

@@ -41,6 +41,20 @@ pub(super) struct FindRefused;
 /// How a write may be refused.
 pub(super) struct WriteRefused;
 
+/// How a write about oneself may be refused.
+pub(super) struct OwnWriteRefused;
+
+impl IntoResponses for OwnWriteRefused {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let theirs = |(status, _): &(u16, &str)| matches!(status, 413 | 415 | 422);
+        READS
+            .into_iter()
+            .chain(WRITES.into_iter().filter(theirs))
+            .map(described)
+            .collect()
+    }
+}
+
 impl IntoResponses for Refused {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         READS.into_iter().map(described).collect()

@@ -16,7 +16,7 @@ use crate::config::Config;
 /// The file in the keys folder that is read where no other is named.
 pub const FILE: &str = "latchkey-auth.toml";
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "listen",
     "private_listen",
     "public_url",
@@ -29,6 +29,7 @@ const KEYS: [&str; 15] = [
     "data_dir",
     "keys_dir",
     "trusted_proxies",
+    "escalate_after_minutes",
     "keep_texts_days",
     "keep_spent_days",
     "keep_events_days",
@@ -73,6 +74,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys_dir: Option<PathBuf>,
+    /// Ring front desk and admins after this long without a reaction (default 10)
+    #[arg(long, global = true, value_name = "MINUTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalate_after_minutes: Option<u32>,
     /// Keep what clients wrote this long after a request is solved (default 90, at least 14)
     #[arg(long, global = true, value_name = "DAYS")]
     #[serde(skip_serializing_if = "Option::is_none")]

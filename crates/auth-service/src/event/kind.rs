@@ -114,6 +114,10 @@ kinds! {
     HelpSeen = "help_seen",
     /// A request became somebody's, its subject, or nobody's.
     HelpAssigned = "help_assigned",
+    /// Nobody had reacted to a request for too long.
+    HelpEscalated = "help_escalated",
+    /// A staff member, the subject, is in a session until the moment in the body, or not any more.
+    StaffInSession = "staff_in_session",
     /// Staff stated how they know; a second person must, too.
     SecondPersonAsked = "second_person_asked",
     /// A PIN was issued.

@@ -63,8 +63,12 @@ pub async fn assign(
 /// No event is written here.
 pub async fn claim(tx: &mut Tx, request: &RequestId, by: &StaffId) -> sqlx::Result<bool> {
     let free: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM help_request r JOIN charge c ON c.request_id = r.id
-         WHERE r.id = $1 AND r.assigned_to IS NULL AND r.state <> 'solved' AND c.staff_id = $2",
+        "SELECT 1 FROM help_request r
+         WHERE r.id = $1 AND r.assigned_to IS NULL AND r.state <> 'solved'
+           AND (EXISTS (SELECT 1 FROM charge c
+                        WHERE c.request_id = r.id AND c.staff_id = $2)
+                OR EXISTS (SELECT 1 FROM caseload l
+                           WHERE l.client_id = r.client_id AND l.staff_id = $2))",
     )
     .bind(&request.0)
     .bind(&by.0)

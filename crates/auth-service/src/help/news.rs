@@ -9,6 +9,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::clock::MINUTE;
 use crate::pages::page::Page;
+use crate::team;
 
 /// Nobody has looked for this long: the page says so (RULES N2).
 const UNSEEN_LONG_MS: i64 = 10 * MINUTE;
@@ -24,6 +25,8 @@ pub struct News {
     pub seen: Option<String>,
     /// Not opened for ten minutes.
     pub unseen_long: bool,
+    /// Not opened, and everybody who could is in a session until then.
+    pub in_session: Option<String>,
     /// Closed.
     pub ended: bool,
     /// Closed since the client is in, here.
@@ -103,11 +106,16 @@ pub async fn of_browser(
         sent: page.time(UnixMillis(since)),
         seen: seen_at.map(|at| page.time(UnixMillis(at))),
         unseen_long: seen_at.is_none() && !ended && now.0 - since >= UNSEEN_LONG_MS,
+        in_session: None,
         ended,
         signed_in: ended && signed_in,
         replies: Vec::new(),
         version: String::new(),
     };
+    if seen_at.is_none() && !ended {
+        let until = team::all_in_session_until(conn, now).await?;
+        news.in_session = until.map(|at| page.time(at));
+    }
     let rows = sqlx::query(
         "SELECT a.at, a.phrase, a.phrase_at
          FROM help_request r JOIN request_reply a ON a.request_id = r.id

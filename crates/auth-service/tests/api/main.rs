@@ -29,6 +29,7 @@ mod repeated_pins;
 mod replies;
 mod rights;
 mod scene;
+mod session;
 #[allow(dead_code, reason = "the pages use all of it")]
 #[path = "../pages/smtp.rs"]
 mod smtp;

@@ -42,6 +42,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "post /api/v1/clients/{id}/pin",
         "get /api/v1/feed",
         "get /api/v1/me",
+        "post /api/v1/me/session",
         "post /api/v1/requests/{id}/address",
         "post /api/v1/requests/{id}/address/confirm",
         "post /api/v1/requests/{id}/assign",

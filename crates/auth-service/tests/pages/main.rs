@@ -12,6 +12,7 @@ mod answers;
 mod bad_input;
 mod edges;
 mod entering;
+mod escalate;
 mod help;
 mod hooks;
 mod hostile;

@@ -59,6 +59,8 @@ pub struct Script {
     pub announced: Vec<String>,
     /// What was read of requests, by path.
     pub read: Vec<String>,
+    /// Until when sessions were told to last.
+    pub sessions: Vec<Option<i64>>,
     /// Which requests were told to be shown, and whether they are not any more.
     pub looked: Vec<(String, bool)>,
     /// The answers to that wait while this is set.
@@ -162,6 +164,7 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/oauth/token", post(token))
         .route("/oauth/revoke", post(revoke))
         .route("/api/v1/me", get(me))
+        .route("/api/v1/me/session", post(session))
         .route("/api/v1/announcement", get(announcement))
         .route("/api/v1/staff", get(staff))
         .route("/api/v1/feed", get(feed))
@@ -322,6 +325,20 @@ async fn search(
     headers: HeaderMap,
 ) -> Response {
     dialogue(state, Path(asked["q"].clone()), headers).await
+}
+
+async fn session(
+    State(script): State<Shared>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let mut script = script.lock().unwrap();
+    if !is_signed_in(&script, &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    script.sessions.push(body["until"].as_i64());
+    let (status, answer) = script.answers.pop_front().unwrap_or((200, json!({})));
+    (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
 }
 
 async fn staff(State(script): State<Shared>, headers: HeaderMap) -> Response {
