@@ -2,7 +2,8 @@ import { screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import { ada, inbox, NOW } from '../../dev/people';
-import type { Left, View } from '../../src/backend/bindings';
+import type { Command, Left, Quiet, View } from '../../src/backend/bindings';
+import { quietChoices } from '../../src/features/palette/quiet';
 import { button, Drawn, key, press, settled, type } from '../drawn';
 
 const closed: View = { ...inbox, pane: null };
@@ -64,7 +65,7 @@ describe('the settings', () => {
   it('are found by their words, and Esc shows all of them again', async () => {
     await opened();
     const field = screen.getByRole('searchbox');
-    await type(field, 'quiet call');
+    await type(field, 'quiet 10 minutes');
     expect(screen.getAllByRole('group').map((row) => row.querySelector('h4')?.textContent)).toEqual(
       ['On call'],
     );
@@ -208,6 +209,35 @@ describe('a quiet that somebody wished for', () => {
       { command: 'in_session', begin: true },
       { command: 'in_session', begin: false },
       { command: 'quiet', begin: false },
+    ]);
+  });
+});
+
+describe('everything in the tray’s menu', () => {
+  // RULES W1
+  it('is in the window, too: quiet until tomorrow, the lock, the end', async () => {
+    const page = await opened();
+    await press(button('Quiet until tomorrow'));
+    await press(button('Quit Latchkey'));
+    expect(page.sent).toEqual([{ command: 'quiet', begin: true }, { command: 'quit' }]);
+  });
+
+  it('is done by its name', () => {
+    const sent: Command[] = [];
+    const none = { in_session: null, by_hand: null, hours: null };
+    const both = { in_session: 1, by_hand: 1, hours: null };
+    const run = (quiet: Quiet): string[] =>
+      quietChoices(quiet, (command) => sent.push(command)).map((choice) => {
+        choice.run();
+        return choice.words;
+      });
+    expect(run(none)).toEqual(['In session (50 min)', 'Quiet until tomorrow']);
+    expect(run(both)).toEqual(['End “In session”', 'End “Quiet until tomorrow”']);
+    expect(sent.map((command) => 'begin' in command && command.begin)).toEqual([
+      true,
+      true,
+      false,
+      false,
     ]);
   });
 });
