@@ -196,6 +196,9 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
     shared.get("/exit").await;
     comes_back(&house, &sink.kept()).await;
 
+    // A search of the desktop's has a name in its address, whoever asks.
+    assert_eq!(shared.get("/api/v1/clients?q=Okafor").await.status, 401);
+
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for line in [
         "route=\"/link/{*token}\"",
@@ -203,6 +206,7 @@ async fn no_pin_token_address_name_or_message_is_in_the_log_of_any_journey() {
         "state=\"refused\"",
         "route=\"/hooks/postmark/{secret}\"",
         "route=\"/hooks/ses\"",
+        "route=\"/api/v1/clients\"",
         "what came back",
     ] {
         assert!(

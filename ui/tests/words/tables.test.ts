@@ -161,7 +161,7 @@ describe('what the cause is about is named', () => {
   it('and nobody is told to issue a PIN that none can be issued for', () => {
     const shared = about({ cause: 'shared_address', action: 'call_and_issue_pin' });
     const words = whatToDo(shared, who, false, NOW);
-    expect(words).toContain('Find this person in your own records');
+    expect(words).toContain('Find this person in the clients directory');
     expect(words).not.toContain('issue a PIN');
   });
 
