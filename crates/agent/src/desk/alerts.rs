@@ -133,7 +133,12 @@ impl Desk {
         let Some(request) = self.inbox.get(id) else {
             return false;
         };
-        let old_at = later(request.at, UNSEEN);
+        // The practice may have set a shorter time for everybody.
+        let old_at = if request.escalated {
+            self.now
+        } else {
+            later(request.at, UNSEEN)
+        };
         let urgent = request.matched && request.is_unanswered();
         if urgent && old_at > self.now {
             self.alerts.ring_by(old_at);

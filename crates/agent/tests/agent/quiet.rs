@@ -171,6 +171,24 @@ async fn whoever_is_on_call_hears_of_what_nobody_has_opened_for_ten_minutes() {
     assert_eq!(rung(&bench), [1]);
 }
 
+// RULES D5
+#[tokio::test]
+async fn whoever_is_on_call_hears_at_once_of_what_the_practice_lets_ring_for_everybody() {
+    let (bench, mut window) = settled().await;
+    window
+        .act(Command::Set(Setting::QuietHours([NIGHT; 7])))
+        .await;
+    window.act(Command::Set(Setting::OnCall(true))).await;
+    arrives_now(&bench, &window, "r1", 1).await;
+    bench.pass(MINUTE).await;
+    assert_eq!(rung(&bench), [0_u32; 0]);
+    let mut escalated = document("r1", 2);
+    escalated["created_at"] = 1_700_000_001_000_i64.into();
+    escalated["escalated_at"] = 1_700_000_060_000_i64.into();
+    bench.practice.say(&escalated);
+    rings(&bench, 1).await;
+}
+
 // RULES A4
 #[tokio::test]
 async fn what_nobody_has_proven_to_come_from_a_client_wakes_nobody_and_makes_no_sound() {
