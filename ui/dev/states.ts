@@ -660,6 +660,7 @@ export const states: Record<string, State> = {
   },
   'signed-out-not-told': { view: out('not_told') },
   'pin-live': { view: inbox, ...issuing, then: withPin() },
+  'pin-spanish': { view: guided({}), ...issuing, then: { ...guided({}), pin: panel() } },
   'pin-covered': { view: inbox, ...issuing, then: withPin(), blur: true },
   'pin-gone': { view: withPin() },
   'pin-used': { view: withPin({ state: 'used' }) },

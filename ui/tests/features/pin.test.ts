@@ -52,6 +52,26 @@ function expectNoDigits(page: Drawn): void {
 }
 
 describe('issuing a PIN', () => {
+  // RULES D6
+  it('spells it in Spanish too for a client who speaks it, and takes both away', async () => {
+    const spanish = { phone: '555 0142', ask_for: 'Ada', language: 'es' };
+    const view: View = {
+      ...inbox,
+      pane: inbox.pane && { ...inbox.pane, request: { ...ada, call_back: spanish } },
+    };
+    const page = new Drawn(view);
+    await settled();
+    page.answers = (command) => (command.command === 'issue_pin' ? pin : DONE);
+    await press(button('I called 555 0142'));
+    await page.view({ ...view, pin: withPin().pin });
+    expect(document.body.textContent).toContain('“Four, eight, two. Nine, one, five.”');
+    const also = screen.getByText('“Cuatro, ocho, dos. Nueve, uno, cinco.”');
+    expect(also.getAttribute('lang')).toBe('es');
+    await page.view({ ...view, pin: withPin('used').pin });
+    expectNoDigits(page);
+    expect(page.html.toLowerCase()).not.toContain('cuatro');
+  });
+
   // RULES P1
   it('is one press on how I know who it is, and sends one command', async () => {
     const page = await issued();
