@@ -32,18 +32,7 @@ pub fn catch_up(demo: &Demo) -> Outcome<Figure> {
             .arg(paths::program("examples/weekend", false))
             .arg(&folder),
     )?;
-    let said = String::from_utf8_lossy(&said);
-    print!("{said}");
-    let figures: Vec<f64> = said
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .split(' ')
-        .filter_map(|word| word.parse().ok())
-        .collect();
-    let [value, beside] = figures[..] else {
-        return Err("The bench said nothing that is a figure.".to_owned());
-    };
+    let (value, beside) = figures_of(&said)?;
     Ok(Figure {
         name: "feed-catch-up",
         value,
@@ -52,4 +41,19 @@ pub fn catch_up(demo: &Demo) -> Outcome<Figure> {
         beside,
         target: Target::Most(MOST),
     })
+}
+
+/// The two figures of a program's last line: what was measured, and what it is beside.
+pub fn figures_of(said: &[u8]) -> Outcome<(f64, f64)> {
+    let said = String::from_utf8_lossy(said);
+    print!("{said}");
+    let last = said.lines().last().unwrap_or_default();
+    let figures: Vec<f64> = last
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    match figures[..] {
+        [value, beside] => Ok((value, beside)),
+        _ => Err("The bench said nothing that is a figure.".to_owned()),
+    }
 }

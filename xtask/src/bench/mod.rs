@@ -5,6 +5,7 @@ mod feed;
 mod memory;
 mod page;
 mod result;
+mod search;
 mod simulate;
 
 use std::path::Path;
@@ -22,10 +23,11 @@ use result::Figure;
 /// Name and measurement.
 type Bench = (&'static str, fn(&Demo) -> Outcome<Figure>);
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
     ("sign-in-page", page::sign_in),
     ("agent-memory", memory::agent),
     ("feed", feed::catch_up),
+    ("search", search::keys),
 ];
 
 /// Measures all, or the one named; `simulate` is told apart.
