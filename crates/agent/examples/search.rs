@@ -169,7 +169,7 @@ fn request(n: u64) -> HelpRequest {
     };
     let (first, last) = (at(&FIRST, 1), at(&LAST, 20));
     let created = NOW.0 - i64::try_from(n).unwrap_or_default() * 10_000;
-    let open = n % 50 == 0;
+    let open = n.is_multiple_of(50);
     let solved = json!({"at": created + 60_000, "how": {"how": "signed_in", "method": "link"}});
     serde_json::from_value(json!({
         "id": format!("0199f8a0-0000-7000-8000-{n:012}"), "position": n,
