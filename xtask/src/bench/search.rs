@@ -20,7 +20,10 @@ pub fn keys(demo: &Demo) -> Outcome<Figure> {
     run(command("cargo")
         .args(["build", "-p", "latchkey-agent", "--example", "search"])
         .args(profile))?;
-    let said = output(command(paths::program("examples/search", demo.release())))?;
+    let said = output(&mut command(paths::program(
+        "examples/search",
+        demo.release(),
+    )))?;
     let (value, beside) = figures_of(&said)?;
     Ok(Figure {
         name: "search-100k",
