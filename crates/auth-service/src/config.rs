@@ -58,6 +58,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// After how many minutes without a reaction front desk and admins are rung.
     pub escalate_after_minutes: u32,
+    /// Whether staff get a mail where no connected desktop could ring.
+    pub mail_copies: bool,
     /// How many days texts of help requests and words of mail servers are kept.
     pub keep_texts_days: u32,
     /// How many days links, mails, codes, sessions and the like are kept beyond use.
@@ -82,6 +84,7 @@ impl Default for Config {
             keys_dir: folder("XDG_CONFIG_HOME", ".config"),
             trusted_proxies: Vec::new(),
             escalate_after_minutes: 10,
+            mail_copies: true,
             keep_texts_days: 90,
             keep_spent_days: 30,
             keep_events_days: LEAST_EVENTS,

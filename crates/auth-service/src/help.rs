@@ -1,6 +1,7 @@
 //! Help requests: a client who cannot sign in, and the browser that waits.
 
 pub mod assign;
+pub mod copy;
 pub mod escalate;
 pub mod form;
 pub mod near;

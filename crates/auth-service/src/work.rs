@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::App;
 use crate::document::aging;
-use crate::help::{escalate, near, stuck};
+use crate::help::{copy, escalate, near, stuck};
 use crate::mail::{self, Post, outage};
 use crate::pages::whereabouts;
 use crate::pin::expire;
@@ -45,6 +45,7 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     running.spawn(again("near", near::LOOK, app, |app| async move {
         near::look(&app).await
     }));
+    running.spawn(copy::run(app.clone()));
     running.spawn(retention::run(app.clone()));
     running
 }

@@ -104,6 +104,8 @@ pub struct Service {
     random: Arc<Seeded>,
     posting: Option<JoinHandle<()>>,
     retention: Retention,
+    /// Since when nobody could be rung for what waits.
+    copies: help::copy::Copies,
     lives: u32,
 }
 
@@ -129,6 +131,7 @@ impl Service {
             random,
             posting: None,
             retention: Retention::default(),
+            copies: help::copy::Copies::default(),
             lives: 0,
         })
     }
@@ -169,6 +172,7 @@ impl Service {
         self.look = look;
         mail::release(&self.app).await?;
         self.retention = Retention::default();
+        self.copies = help::copy::Copies::default();
         Ok(())
     }
 
@@ -190,11 +194,13 @@ impl Service {
     /// What it does by itself. False where it was killed meanwhile.
     pub async fn chores(&mut self) -> anyhow::Result<bool> {
         let (app, retention) = (&self.app, &mut self.retention);
+        let copies = &mut self.copies;
         let all = async {
             pin::expire::expire_due(app).await?;
             help::stuck::look(app).await?;
             help::escalate::look(app).await?;
             team::look(app).await?;
+            copies.look(app).await?;
             help::near::look(app).await?;
             whereabouts::look(app).await?;
             mail::outage::look(app).await?;

@@ -18,6 +18,9 @@ mail-address-lead = someone at { $practice } put another mail address on file at
 mail-address-not-you = Did you ask for it? Then all is well. If you did not, please call { $phone }.
 
 # To staff, so it may say what it is about.
+mail-needs-help-subject = A client needs help to sign in
+mail-needs-help-lead = A client needs help to sign in, and no computer with Latchkey could tell you. Open Latchkey to see who it is.
+mail-needs-help-once = This mail names nobody. There may be more than one client who waits.
 mail-desktop-subject = A computer was connected to Latchkey at { $time }
 mail-desktop-lead = { $owner } connected a computer to Latchkey at { $time }. Its name is “{ $desktop }”. It can show help requests and issue PINs as { $owner }.
 mail-desktop-not-you = Is that right? Then you need do nothing. If it is not, tell the practice’s admin at once: the admin can end what this computer may do.

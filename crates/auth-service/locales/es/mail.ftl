@@ -18,6 +18,9 @@ mail-address-lead = alguien de { $practice } anotó otro correo ({ $time }). Los
 mail-address-not-you = ¿Lo pidió usted? Entonces todo está bien. Si no, llame al { $phone }, por favor.
 
 # To staff, so it may say what it is about.
+mail-needs-help-subject = Alguien necesita ayuda para entrar
+mail-needs-help-lead = Alguien necesita ayuda para entrar, y ningún equipo con Latchkey se lo pudo decir. Abra Latchkey para ver quién es.
+mail-needs-help-once = Este correo no nombra a nadie. Puede que espere más de una persona.
 mail-desktop-subject = Se conectó un equipo a Latchkey ({ $time })
 mail-desktop-lead = { $owner } conectó un equipo a Latchkey ({ $time }). Se llama “{ $desktop }”. Puede ver los pedidos de ayuda y dar un PIN en nombre de { $owner }.
 mail-desktop-not-you = ¿Es correcto? Entonces no haga nada. Si no lo es, avise ahora mismo a quien administra Latchkey: puede cerrar el paso a este equipo.

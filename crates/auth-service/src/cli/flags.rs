@@ -16,7 +16,7 @@ use crate::config::Config;
 /// The file in the keys folder that is read where no other is named.
 pub const FILE: &str = "latchkey-auth.toml";
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "listen",
     "private_listen",
     "public_url",
@@ -30,6 +30,7 @@ const KEYS: [&str; 16] = [
     "keys_dir",
     "trusted_proxies",
     "escalate_after_minutes",
+    "mail_copies",
     "keep_texts_days",
     "keep_spent_days",
     "keep_events_days",
@@ -78,6 +79,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "MINUTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalate_after_minutes: Option<u32>,
+    /// Write to staff where no connected desktop could ring (default true)
+    #[arg(long, global = true, value_name = "BOOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_copies: Option<bool>,
     /// Keep what clients wrote this long after a request is solved (default 90, at least 14)
     #[arg(long, global = true, value_name = "DAYS")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -116,6 +116,8 @@ kinds! {
     HelpAssigned = "help_assigned",
     /// Nobody had reacted to a request for too long.
     HelpEscalated = "help_escalated",
+    /// No desktop could ring for a request: so many staff were written to.
+    HelpCopied = "help_copied",
     /// A staff member, the subject, is in a session until the moment in the body, or not any more.
     StaffInSession = "staff_in_session",
     /// Staff stated how they know; a second person must, too.

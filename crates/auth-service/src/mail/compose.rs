@@ -168,6 +168,12 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
             None,
             vec![words.fill("mail-pin-not-you", &[("phone", line(&letterhead.phone))])],
         ),
+        About::NeedsHelp => (
+            words.t("mail-needs-help-subject"),
+            words.t("mail-needs-help-lead"),
+            None,
+            vec![words.t("mail-needs-help-once")],
+        ),
         About::DesktopConnected { owner, desktop } => (
             at("mail-desktop-subject"),
             words.fill(

@@ -16,6 +16,8 @@ pub enum About {
     AddressChanged,
     /// A PIN was used.
     PinUsed,
+    /// Somebody waits, and no desktop is on.
+    NeedsHelp,
     /// A desktop was connected.
     DesktopConnected {
         /// The name of the staff member it signs in.

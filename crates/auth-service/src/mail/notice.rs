@@ -1,5 +1,5 @@
 //! What is told afterwards: a PIN was used (RULES S4), an address changed (RULES P1), a desktop
-//! was connected (RULES S5).
+//! was connected (RULES S5); and that somebody waits where no desktop is on.
 
 use latchkey_protocol::{ClientId, StaffId};
 use sqlx::Row;
@@ -54,6 +54,24 @@ pub async fn address_changed(tx: &mut Tx, client: &ClientId, old: &str) -> sqlx:
     .bind(id)
     .bind(&client.0)
     .bind(old)
+    .bind(now)
+    .bind(key_id)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Queues the news that somebody waits whom no desktop could ring for. It names nobody.
+pub async fn needs_help(tx: &mut Tx, staff: &StaffId) -> sqlx::Result<()> {
+    let (id, now) = (tx.id(), tx.now().0);
+    let key_id = tx.keys().id().to_owned();
+    sqlx::query(
+        "INSERT INTO mail (id, kind, staff_id, state, next_at, key_id, message_id,
+                           created_at, changed_at)
+         VALUES ($1, 'needs_help', $2, 'queued', $3, $4, $1, $3, $3)",
+    )
+    .bind(id)
+    .bind(&staff.0)
     .bind(now)
     .bind(key_id)
     .execute(tx.conn())

@@ -93,11 +93,17 @@ async fn to_staff(tx: &mut Tx, row: &SqliteRow, staff: &str) -> sqlx::Result<Opt
     let id: String = row.try_get("id")?;
     let found = sqlx::query(
         "SELECT s.email, o.name AS owner, d.name AS desktop
-         FROM staff s JOIN device d ON d.id = $2 JOIN staff o ON o.id = d.staff_id
-         WHERE s.id = $1 AND s.disabled_at IS NULL",
+         FROM staff s LEFT JOIN device d ON d.id = $2 LEFT JOIN staff o ON o.id = d.staff_id
+         WHERE s.id = $1 AND s.disabled_at IS NULL
+           AND (d.id IS NOT NULL
+                -- Somebody has looked meanwhile: the mail would only mislead.
+                OR ($3 = 'needs_help'
+                    AND EXISTS (SELECT 1 FROM help_request r
+                                WHERE r.state = 'new' AND r.copied_at IS NOT NULL)))",
     )
     .bind(staff)
     .bind(row.try_get::<Option<String>, _>("device_id")?)
+    .bind(row.try_get::<String, _>("kind")?)
     .fetch_optional(tx.conn())
     .await?;
     let Some(found) = found else {
@@ -113,9 +119,12 @@ async fn to_staff(tx: &mut Tx, row: &SqliteRow, staff: &str) -> sqlx::Result<Opt
             to,
             language: None,
             asked_at: UnixMillis(row.try_get("created_at")?),
-            about: About::DesktopConnected {
-                owner: found.try_get("owner")?,
-                desktop: found.try_get("desktop")?,
+            about: match found.try_get::<Option<String>, _>("owner")? {
+                Some(owner) => About::DesktopConnected {
+                    owner,
+                    desktop: found.try_get("desktop")?,
+                },
+                None => About::NeedsHelp,
             },
         },
         id,

@@ -1,6 +1,7 @@
 //! "In a session": who is rung instead, and for how long.
 
 use latchkey_auth::clock::{HOUR, MINUTE, SECOND};
+use latchkey_auth::help::copy::Copies;
 use latchkey_auth::team;
 use latchkey_auth::testing::House;
 use latchkey_protocol::{Colleagues, ErrorCode, IDEMPOTENCY_KEY, RequestId, StaffId};
@@ -156,6 +157,31 @@ async fn where_everybody_is_in_a_session_nobody_is_rung() {
     let dana = Desktop::of(&house, "Dana").await;
     session(&house, &dana, Some(HOUR)).await;
     assert!(rung(&house, &ada).await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_written_to_while_a_desktop_is_connected_that_rings() {
+    let house = House::furnished().await;
+    asks_for_help(&house, "Ada").await;
+    let mut copies = Copies::default();
+    let sam = Desktop::of(&house, "Sam").await;
+    let mut feed = sam.feed(None).await;
+    feed.said().await;
+    // An admin's desktop does not ring for it, and so does not count.
+    let mut danas = Desktop::of(&house, "Dana").await.feed(None).await;
+    danas.said().await;
+    for _ in 0..3 {
+        assert_eq!(copies.look(&house.app).await, Ok(0));
+        house.clock.advance(MINUTE);
+    }
+    drop(feed);
+    let rings = house.staff("Sam").await;
+    while house.app.feed.is_connected(&rings) {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert_eq!(copies.look(&house.app).await, Ok(0));
+    house.clock.advance(2 * MINUTE);
+    assert_eq!(copies.look(&house.app).await, Ok(1));
 }
 
 // RULES V1, V4

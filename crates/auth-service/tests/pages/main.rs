@@ -10,6 +10,7 @@ mod smtp;
 mod aging;
 mod answers;
 mod bad_input;
+mod copies;
 mod edges;
 mod entering;
 mod escalate;
