@@ -36,8 +36,8 @@ pub fn agent(demo: &Demo) -> Outcome<Figure> {
     })
 }
 
-/// A process and those below it.
-fn tree(root: u32) -> Outcome<f64> {
+/// A process and those below it, in MiB.
+pub fn tree(root: u32) -> Outcome<f64> {
     let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
         .map_err(|why| why.to_string())?
         .flatten()

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures of the real programs, each beside its floor or peer,
 //! measured in the same run, since only ratios survive a change of machine.
 
+mod desktop;
 mod feed;
 mod memory;
 mod page;
@@ -21,13 +22,14 @@ use crate::{
 use result::Figure;
 
 /// Name and measurement.
-type Bench = (&'static str, fn(&Demo) -> Outcome<Figure>);
+type Bench = (&'static str, fn(&Demo) -> Outcome<Vec<Figure>>);
 
-const BENCHES: [Bench; 4] = [
-    ("sign-in-page", page::sign_in),
-    ("agent-memory", memory::agent),
-    ("feed", feed::catch_up),
-    ("search", search::keys),
+const BENCHES: [Bench; 5] = [
+    ("sign-in-page", |demo| Ok(vec![page::sign_in(demo)?])),
+    ("agent-memory", |demo| Ok(vec![memory::agent(demo)?])),
+    ("feed", |demo| Ok(vec![feed::catch_up(demo)?])),
+    ("search", |demo| Ok(vec![search::keys(demo)?])),
+    ("desktop", desktop::cost),
 ];
 
 /// Measures all, or the one named; `simulate` is told apart.
@@ -64,7 +66,7 @@ pub fn bench(mut args: Args) -> Outcome {
     let mut figures = Vec::new();
     for (name, measure) in chosen {
         println!("Measuring {name}.");
-        figures.push(measure(&demo)?);
+        figures.extend(measure(&demo)?);
     }
     print!("\n{}", result::table(&figures));
     if let Some(file) = json {

@@ -25,6 +25,21 @@ const SIGN_IN: Duration = Duration::from_mins(1);
 
 /// Starts the agent, signs the clinician in, opens the window.
 pub fn open(demo: &Demo, service: &practice::Service) -> Outcome {
+    sign_in(demo, service)?;
+    super::keep(
+        demo,
+        demo.command("latchkey")
+            .arg("--data-dir")
+            .arg(data(demo))
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+        "window.log",
+    )?
+    .leave();
+    Ok(())
+}
+
+/// Starts the agent and signs the clinician in.
+pub fn sign_in(demo: &Demo, service: &practice::Service) -> Outcome {
     println!(
         "Signing {} in through the browser's pages.",
         practice::CLINICIAN
@@ -48,15 +63,6 @@ pub fn open(demo: &Demo, service: &practice::Service) -> Outcome {
     })?;
     drop(wire);
     let _ = fs::remove_file(invite);
-    super::keep(
-        demo,
-        demo.command("latchkey")
-            .arg("--data-dir")
-            .arg(data(demo))
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
-        "window.log",
-    )?
-    .leave();
     Ok(())
 }
 

@@ -59,6 +59,14 @@ impl Demo {
             None => crate::child::tied(path),
         }
     }
+
+    /// Another program, in the session.
+    pub fn command_of(&self, program: &str) -> std::process::Command {
+        match &self.session {
+            Some(session) => session.command(program),
+            None => crate::child::tied(program),
+        }
+    }
 }
 
 /// Shows it; ends at Ctrl-C, or with `--headless` when the pictures are taken.

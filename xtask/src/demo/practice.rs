@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
     process::Command,
     time::Duration,
 };
@@ -35,6 +36,12 @@ pub struct Service {
 
 /// Makes the practice and starts its service.
 pub fn open(demo: &Demo, smtp: SocketAddr) -> Outcome<Service> {
+    let url = make(demo, smtp, &paths::root().join("demo/roster.csv"))?;
+    serve(demo, url)
+}
+
+/// Makes the practice, with these clients; gives its public address.
+pub fn make(demo: &Demo, smtp: SocketAddr, roster: &Path) -> Outcome<String> {
     let port = free_port()?;
     let url = format!("http://localhost:{port}");
     let listen = format!("127.0.0.1:{port}");
@@ -61,7 +68,12 @@ pub fn open(demo: &Demo, smtp: SocketAddr) -> Outcome<Service> {
             auth(demo, &["staff", "add"]).args(["--name", name, "--email", email, "--role", role]),
         )?;
     }
-    output(auth(demo, &["client", "import"]).arg(paths::root().join("demo/roster.csv")))?;
+    output(auth(demo, &["client", "import"]).arg(roster))?;
+    Ok(url)
+}
+
+/// Starts its service.
+pub fn serve(demo: &Demo, url: String) -> Outcome<Service> {
     // Everything else stands in the settings file that `init` left beside the keys.
     let mut serve = auth(demo, &["serve"]);
     let mut process = keep(demo, &mut serve, "service.log")?;
