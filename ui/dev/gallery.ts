@@ -11,9 +11,12 @@ import type { Backend } from '../src/backend';
 import type { Answer, ToPage } from '../src/backend/bindings';
 import App from '../src/features/app/App.svelte';
 import { Clock } from '../src/state/clock.svelte';
+import { m } from '../src/words/catalogue';
 import { announcements } from './announcements';
 import { NOW } from './people';
 import { longRows, type State, states } from './states';
+
+type Say = (inputs: Record<string, never>, options?: { locale?: 'en' }) => string;
 
 const wait = (millis: number): Promise<void> =>
   new Promise((resolve) => {
@@ -97,6 +100,15 @@ async function press(what: string): Promise<void> {
   await wait(30);
 }
 
+/** The states name their buttons in English; the window may speak another language. */
+function spoken(words: string): string {
+  const says = Object.values(m) as unknown[];
+  const found = says.find(
+    (say): say is Say => typeof say === 'function' && (say as Say)({}, { locale: 'en' }) === words,
+  );
+  return found ? found({}) : words;
+}
+
 async function draw(target: HTMLElement, state: State): Promise<void> {
   mount(App, { target, props: { backend: backend(state), clock: new Clock(() => NOW) } });
   await document.fonts.ready;
@@ -108,12 +120,13 @@ async function draw(target: HTMLElement, state: State): Promise<void> {
   }
   for (const words of state.click ?? []) {
     const buttons = [...document.querySelectorAll('button')];
-    buttons.find((button) => button.textContent.trim() === words)?.click();
+    buttons.find((button) => button.textContent.trim() === spoken(words))?.click();
     await wait(30);
   }
   if (state.focus && state.then) {
     const buttons = [...document.querySelectorAll('button')];
-    buttons.find((button) => button.textContent.trim() === state.focus)?.focus();
+    const focus = spoken(state.focus);
+    buttons.find((button) => button.textContent.trim() === focus)?.focus();
     tell({ to_page: 'view', view: state.then });
     await wait(30);
   }

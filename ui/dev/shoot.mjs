@@ -2,8 +2,10 @@
  * Takes a picture of every state, in both themes, and runs axe on each.
  *
  * npm run axe                                    the same, without the pictures
- * npm run gallery [-- NAME… --sizes=1280,320]   pictures go to target/gallery/ at the root; exits with 1
- * where axe finds anything, something scrolls sideways, or the page throws.
+ * npm run gallery [-- NAME… --sizes=1280,320 --language=es]
+ *                                                pictures go to target/gallery/ at the root; exits with 1
+ * where axe finds anything, something scrolls sideways, or the page throws. The language is the
+ * computer's: pictures of another than English have it in their names.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -18,10 +20,11 @@ const pictures = fileURLToPath(new URL('../../target/gallery/', import.meta.url)
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const only = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 const withPictures = !process.argv.includes('--no-pictures');
-const widths = process.argv
-  .find((arg) => arg.startsWith('--sizes='))
-  ?.slice(8)
-  .split(',');
+const option = (name) =>
+  process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+const widths = option('sizes')?.split(',');
+const language = option('language') ?? 'en';
+const suffix = language === 'en' ? '' : `-${language}`;
 
 const types = {
   '.html': 'text/html',
@@ -83,7 +86,7 @@ async function look(context, size, theme, name) {
   await page.waitForSelector('html[data-drawn]', { state: 'attached' });
   if (withPictures) {
     await page.screenshot({
-      path: join(pictures, `${name}-${theme}-${size.name}.png`),
+      path: join(pictures, `${name}-${theme}-${size.name}${suffix}.png`),
       fullPage: size.width < 900,
     });
   }
@@ -115,6 +118,7 @@ for (const size of sizes) {
       deviceScaleFactor: size.scale,
       colorScheme: theme,
       timezoneId: 'America/New_York',
+      locale: language,
       reducedMotion: 'reduce',
     });
     for (const name of wanted) await look(context, size, theme, name);

@@ -1,2 +1,4 @@
-/** The message catalogue, compiled from `messages/en.json` into typed functions. */
+/** The message catalogue, compiled from `messages/*.json` into typed functions. */
+import './locale.svelte';
+
 export * as m from './compiled/messages.js';

@@ -8,6 +8,7 @@ import type {
   UnixMillis,
 } from '../backend/bindings';
 import { m } from './catalogue';
+import { speech } from './locale.svelte';
 import type { Called } from './names';
 import { howLong, when, whenNamed } from './time';
 
@@ -348,19 +349,23 @@ export function causeInShort(diagnosis: Diagnosis, who: Called, now: UnixMillis)
 const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
-let searched: [Cause, string][] | null = null;
+let searched: { locale: string; texts: [Cause, string][] } | null = null;
 
 /** The causes that have these words in their name or in what a row says of them. */
 export function causesWith(words: string): Cause[] {
   const nobody = { name: '', Name: '' };
-  searched ??= (Object.keys(causes) as Cause[])
-    .filter((cause) => cause !== 'unknown')
-    .map((cause) => {
-      const row = causes[cause].row(fill({}, nobody, 0));
-      return [cause, plain(`${cause.replaceAll('_', ' ')}\n${row}`)];
-    });
+  const { locale } = speech;
+  if (searched?.locale !== locale) {
+    const texts = (Object.keys(causes) as Cause[])
+      .filter((cause) => cause !== 'unknown')
+      .map((cause): [Cause, string] => {
+        const row = causes[cause].row(fill({}, nobody, 0));
+        return [cause, plain(`${cause.replaceAll('_', ' ')}\n${row}`)];
+      });
+    searched = { locale, texts };
+  }
   const wanted = plain(words).split(/\s+/u).filter(Boolean);
-  return searched
+  return searched.texts
     .filter(([, text]) => wanted.length > 0 && wanted.every((word) => text.includes(word)))
     .map(([cause]) => cause);
 }

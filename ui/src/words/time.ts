@@ -1,5 +1,6 @@
 import type { UnixMillis } from '../backend/bindings';
 import { m } from './catalogue';
+import { speech } from './locale.svelte';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -22,14 +23,16 @@ export function daysBetween(earlier: UnixMillis, later: UnixMillis): number {
 
 /** `Oct 12`. */
 export function shortDate(at: UnixMillis): string {
-  return new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' }).format(at);
+  return new Intl.DateTimeFormat(speech.locale, { month: 'short', day: 'numeric' }).format(at);
 }
+
+/** Spanish begins its days with a small letter, and a heading with a large one. */
+const asHeading = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** `Monday, October 12`, to head a day in the list. */
 export function longDate(at: UnixMillis): string {
-  return new Intl.DateTimeFormat('en', { weekday: 'long', month: 'long', day: 'numeric' }).format(
-    at,
-  );
+  const date = { weekday: 'long', month: 'long', day: 'numeric' } as const;
+  return asHeading(new Intl.DateTimeFormat(speech.locale, date).format(at));
 }
 
 /** The time today, the date before: as short as it can be without doubt. */
@@ -45,7 +48,8 @@ export function when(at: UnixMillis, now: UnixMillis): string {
 
 /** `9:05`, or `Oct 12, 9:05`: to name a link by, as in “the 9:05 link”. */
 export function whenNamed(at: UnixMillis, now: UnixMillis): string {
-  return daysBetween(at, now) === 0 ? clockTime(at) : `${shortDate(at)}, ${clockTime(at)}`;
+  if (daysBetween(at, now) === 0) return clockTime(at);
+  return m.time_named({ time: clockTime(at), date: shortDate(at) });
 }
 
 /** How long, in the largest whole unit; `null` below a minute. */
@@ -84,5 +88,6 @@ export function dayMinutes(minutes: number): string {
 export function weekday(index: number): string {
   // 2024 began on a Monday.
   const day = Date.UTC(2024, 0, 1 + index);
-  return new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(day);
+  const name = new Intl.DateTimeFormat(speech.locale, { weekday: 'long', timeZone: 'UTC' });
+  return asHeading(name.format(day));
 }
