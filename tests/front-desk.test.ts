@@ -187,6 +187,11 @@ describe('a day at a front desk without a mouse', () => {
       await desk.says('555 0299');
     });
     expect(times.at(-1)?.[1]).toBeLessThan(5_000);
+    // Back to the directory, its field emptied, back to the list.
+    await keys(Key.ESCAPE);
+    await until('the field has the focus again', () =>
+      seen<boolean>(`return document.activeElement?.tagName === 'INPUT';`),
+    );
     await keys(Key.ESCAPE, Key.ESCAPE);
     await desk.named('Search requests');
   });

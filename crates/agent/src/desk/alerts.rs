@@ -11,6 +11,8 @@ use crate::{
     os::{Alert, AlertId, AlertText},
 };
 
+/// No more notifications of ours are on the screen.
+const AT_ONCE: usize = 3;
 /// What arrives within this is told in one notification (RULES A4).
 const GATHER: i64 = 250;
 /// A request that nobody has opened for so long rings for somebody on call.
@@ -123,8 +125,23 @@ impl Desk {
         // Who does not want any is not told of these later.
         if self.settings.notifications != NotificationText::Off {
             let heard = self.settings.sound && news.iter().any(|id| self.is_matched(id));
+            news.extend(self.make_room());
             self.tell(news, heard);
         }
+    }
+
+    /// Where the screen is full of ours, one is to tell of all of them: what those that are
+    /// there stood for, and that still waits.
+    fn make_room(&mut self) -> Vec<RequestId> {
+        let mut waiting = Vec::new();
+        if self.alerts.shown.len() >= AT_ONCE {
+            for (alert, shown) in std::mem::take(&mut self.alerts.shown) {
+                self.say(Effect::Withdraw(alert));
+                waiting.extend(shown.requests);
+            }
+        }
+        waiting.retain(|id| self.still_waits(id));
+        waiting
     }
 
     /// Rings for somebody on call, now or once nobody has opened it for too long. What nobody

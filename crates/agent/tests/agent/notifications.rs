@@ -58,6 +58,33 @@ async fn the_backlog_of_a_first_start_is_one_notification() {
     assert_eq!(bench.os.record().notified[0].count, 3);
 }
 
+// RULES A4
+#[tokio::test]
+async fn what_comes_when_three_are_on_the_screen_is_told_in_one_with_them() {
+    let (bench, mut window) = settled().await;
+    for at in 1..=3 {
+        bench.practice.say(&document(&format!("r{at}"), at));
+        rings(&bench, usize::try_from(at).unwrap()).await;
+    }
+    window
+        .act(Command::Select {
+            request: Some("r1".into()),
+        })
+        .await;
+    bench.practice.say(&document("r4", 4));
+    rings(&bench, 3).await;
+    bench.practice.say(&document("r5", 5));
+    rings(&bench, 1).await;
+    assert_eq!(
+        bench.os.on_screen()[0].count,
+        4,
+        "all but the one that is read"
+    );
+    bench.practice.say(&document("r6", 6));
+    rings(&bench, 2).await;
+    assert_eq!(bench.os.record().notified.len(), 6);
+}
+
 #[tokio::test]
 async fn a_restart_does_not_ring_for_what_was_told_before() {
     let (mut bench, window) = settled().await;
