@@ -51,6 +51,8 @@ mod screen {
 
     /// A letter is drawn in ink that is as dark as this, in each of its colours.
     const INK: u8 = 90;
+    /// Paper is as light as this.
+    const PAPER: u8 = 200;
     /// So many dark points are words, not a line or a frame.
     const WORDS: usize = 300;
 
@@ -88,11 +90,16 @@ mod screen {
                 u32::MAX,
             );
             let image = asked.unwrap().reply().unwrap();
-            let dark = image
-                .data
-                .chunks_exact(4)
-                .filter(|point| point.iter().take(3).all(|colour| *colour < INK));
-            dark.count() >= WORDS
+            let points = || {
+                image
+                    .data
+                    .chunks_exact(4)
+                    .filter_map(|point| point.first_chunk::<3>())
+            };
+            let dark = points().filter(|point| point.iter().all(|colour| *colour < INK));
+            let light = points().filter(|point| point.iter().all(|colour| *colour > PAPER));
+            // A screen without a window may be black.
+            dark.count() >= WORDS && light.count() > points().count() / 2
         }
     }
 }

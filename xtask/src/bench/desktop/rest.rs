@@ -10,6 +10,10 @@ use crate::{
     run::Outcome,
 };
 
+/// So often the agent is started until it stays.
+const TRIES: u32 = 20;
+/// After each.
+const BETWEEN: Duration = Duration::from_secs(1);
 /// For start-up to be over.
 const SETTLED: Duration = Duration::from_secs(20);
 /// So long nothing is done.
@@ -30,7 +34,7 @@ impl Rest {
     /// Starts the agent anew, so that what the first fetch took is not counted.
     pub fn measure(demo: &Demo) -> Outcome<Self> {
         desk::end(demo);
-        let agent = Running::start(&mut desk::agent(demo))?;
+        let agent = start(demo)?;
         arrived(demo)?;
         thread::sleep(SETTLED);
         let megabytes = memory::tree(agent.id())? * 1.048_576;
@@ -55,6 +59,19 @@ impl Rest {
     pub fn agent(&self) -> u32 {
         self.agent.id()
     }
+}
+
+/// The one before it lets go of the folder once it has written everything; until then
+/// another one ends at once.
+fn start(demo: &Demo) -> Outcome<Running> {
+    for _ in 0..TRIES {
+        let mut agent = Running::start(&mut desk::agent(demo))?;
+        thread::sleep(BETWEEN);
+        if agent.lives().is_ok() {
+            return Ok(agent);
+        }
+    }
+    Err("The agent does not start again.".to_owned())
 }
 
 /// What one has done since it began.
