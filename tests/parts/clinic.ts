@@ -122,7 +122,7 @@ export class Clinic {
     desk = this.desk,
   ): Promise<void> {
     await desk.press(/^Inbox/);
-    await desk.press(new RegExp(row));
+    await desk.pressRow(new RegExp(row));
     await desk.says(sentence, 40);
     await pictureOfWindow(desk.window, `70-cause-${picture}`);
   }

@@ -191,6 +191,23 @@ export class Desk {
     });
   }
 
+  /** Opens a request: only rows that can be seen are drawn, so the list is scrolled to it. */
+  async pressRow(name: RegExp): Promise<void> {
+    await until(`the list has a row named ${name}`, async () => {
+      for (const row of await this.window.findElements(By.css('[role=listbox] [role=option]'))) {
+        if (name.test(await row.getAccessibleName())) return true;
+      }
+      // A page further, and from the top again.
+      await this.window.executeScript(`
+        const list = document.querySelector('[role=listbox]');
+        const end = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
+        list.scrollTo(0, end ? 0 : list.scrollTop + list.clientHeight);
+      `);
+      return false;
+    });
+    await this.press(name);
+  }
+
   /** Right after a strip came or went no press is taken; whoever pressed presses again. */
   async #wasTaken(): Promise<boolean> {
     try {
