@@ -211,7 +211,7 @@ describe('a day at a front desk without a mouse', () => {
       await next();
       await solve();
     }
-    await desk.says('Nobody needs help to sign in.');
+    await desk.says('No help requests');
     await pictureOfWindow(desk.window, '96-front-desk-evening');
     const all = await seen<string[]>(
       `return [...document.querySelectorAll('nav li button')].map((one) => one.innerText.replace(/\\s+/g, ' '));`,
