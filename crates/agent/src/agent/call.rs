@@ -62,28 +62,64 @@ impl Agent {
         });
     }
 
-    pub(super) fn ask_announcement(&self, asked: (ConnectionId, u64), language: Language) {
+    /// Asks the service for something; the desk hears what came, or why nothing did.
+    fn ask<T: Send, F: Future<Output = Result<T, CallError>> + Send>(
+        &self,
+        ask: impl FnOnce(Api) -> F + Send + 'static,
+        came: impl FnOnce(Result<T, CallError>) -> Input + Send + 'static,
+    ) {
         let api = self.tokens.clone().map(Api::new);
         let results = self.results.clone();
         tokio::spawn(async move {
             let outcome = match api {
-                Some(api) => api.announcement(language).await,
+                Some(api) => ask(api).await,
                 None => Err(CallError::SessionEnded),
             };
-            let _ = results.send(Input::Announced { asked, outcome }).await;
+            let _ = results.send(came(outcome)).await;
         });
     }
 
+    pub(super) fn ask_announcement(&self, asked: (ConnectionId, u64), language: Language) {
+        self.ask(
+            move |api| async move { api.announcement(language).await },
+            move |outcome| Input::Announced { asked, outcome },
+        );
+    }
+
     pub(super) fn ask_dialogue(&self, asked: (ConnectionId, u64), request: RequestId) {
-        let api = self.tokens.clone().map(Api::new);
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let outcome = match api {
-                Some(api) => api.mail_dialogue(&request).await,
-                None => Err(CallError::SessionEnded),
-            };
-            let _ = results.send(Input::Dialogue { asked, outcome }).await;
-        });
+        self.ask(
+            move |api| async move { api.mail_dialogue(&request).await },
+            move |outcome| Input::Dialogue { asked, outcome },
+        );
+    }
+
+    pub(super) fn ask_colleagues(&self, asked: (ConnectionId, u64)) {
+        self.ask(
+            |api| async move { api.colleagues().await },
+            move |outcome| Input::Colleagues { asked, outcome },
+        );
+    }
+
+    pub(super) fn find_clients(&self, asked: (ConnectionId, u64), typed: String) {
+        self.ask(
+            move |api| async move { api.find_clients(&typed).await },
+            move |outcome| Input::ClientsFound { asked, outcome },
+        );
+    }
+
+    pub(super) fn read_client(&self, asked: (ConnectionId, u64), client: ClientId) {
+        self.ask(
+            move |api| async move { api.client(&client).await.map(Box::new) },
+            move |outcome| Input::Client { asked, outcome },
+        );
+    }
+
+    pub(super) fn tell_session(&self, until: Option<UnixMillis>) {
+        let key = random::act_key(&*self.ground.random);
+        self.ask(
+            move |api| async move { api.set_session(until, key).await },
+            move |outcome| Input::SessionTold(until, outcome),
+        );
     }
 
     /// What is shown here; whether it arrives matters for seconds only.
@@ -96,55 +132,6 @@ impl Agent {
             if let Err(error) = api.look(&request, away, key).await {
                 tracing::debug!(%error, "colleagues are not told what is shown here");
             }
-        });
-    }
-
-    pub(super) fn tell_session(&self, until: Option<UnixMillis>) {
-        let api = self.tokens.clone().map(Api::new);
-        let results = self.results.clone();
-        let key = random::act_key(&*self.ground.random);
-        tokio::spawn(async move {
-            let outcome = match api {
-                Some(api) => api.set_session(until, key).await,
-                None => Err(CallError::SessionEnded),
-            };
-            let _ = results.send(Input::SessionTold(until, outcome)).await;
-        });
-    }
-
-    pub(super) fn ask_colleagues(&self, asked: (ConnectionId, u64)) {
-        let api = self.tokens.clone().map(Api::new);
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let outcome = match api {
-                Some(api) => api.colleagues().await,
-                None => Err(CallError::SessionEnded),
-            };
-            let _ = results.send(Input::Colleagues { asked, outcome }).await;
-        });
-    }
-
-    pub(super) fn find_clients(&self, asked: (ConnectionId, u64), typed: String) {
-        let api = self.tokens.clone().map(Api::new);
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let outcome = match api {
-                Some(api) => api.find_clients(&typed).await,
-                None => Err(CallError::SessionEnded),
-            };
-            let _ = results.send(Input::ClientsFound { asked, outcome }).await;
-        });
-    }
-
-    pub(super) fn read_client(&self, asked: (ConnectionId, u64), client: ClientId) {
-        let api = self.tokens.clone().map(Api::new);
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let outcome = match api {
-                Some(api) => api.client(&client).await.map(Box::new),
-                None => Err(CallError::SessionEnded),
-            };
-            let _ = results.send(Input::Client { asked, outcome }).await;
         });
     }
 

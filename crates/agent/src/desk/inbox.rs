@@ -42,8 +42,18 @@ pub(super) struct Inbox {
     pub(super) position: Option<Position>,
     /// When the cache, which failed, is filled again.
     pub(super) refill_at: Option<UnixMillis>,
-    /// What only the cache had is to be read from the practice once more.
-    missing: bool,
+    missing: Missing,
+}
+
+/// What only the cache had, and has lost.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Missing {
+    #[default]
+    Nothing,
+    /// It is to be read from the practice once more.
+    Some,
+    /// That was asked for: it comes with the next stream.
+    AskedFor,
 }
 
 /// Which count a request stands in.
@@ -84,6 +94,10 @@ impl Inbox {
             self.documents.insert(document);
         }
         self.count_anew();
+        // The cache failed as it was read: nothing more comes from there.
+        if self.refill_at.is_some() {
+            self.part_with_missing();
+        }
     }
 
     pub(super) fn get(&self, id: &RequestId) -> Option<&Summary> {
@@ -138,11 +152,15 @@ impl Inbox {
     /// not on this computer any more.
     pub(super) fn lost(&mut self, now: UnixMillis) {
         self.refill_at = Some(later(now, BEFORE_REFILL));
+        self.part_with_missing();
+    }
+
+    fn part_with_missing(&mut self) {
         let before = self.requests.len();
         self.requests.retain(|id, _| self.documents.has(id));
         if self.requests.len() < before {
             self.count_anew();
-            self.missing = true;
+            self.missing = Missing::Some;
             self.position = None;
         }
     }
@@ -330,7 +348,7 @@ impl Desk {
     /// What follows is the whole: it is awaited before notifications are taken back.
     pub(super) fn reset(&mut self) {
         self.inbox.clear();
-        self.inbox.missing = false;
+        self.inbox.missing = Missing::Nothing;
         self.inbox.position = None;
         self.say(Effect::Write(Write::Reset));
         self.settle_at = Some(later(self.now, super::SETTLE));
@@ -338,7 +356,7 @@ impl Desk {
 
     /// The stream is open: what the cache lost comes with it.
     pub(super) fn read_missing(&mut self) {
-        if self.inbox.missing && self.inbox.refill_at.is_none() {
+        if self.inbox.missing == Missing::AskedFor {
             self.reset();
         }
     }
@@ -464,7 +482,8 @@ impl Desk {
         }
         self.inbox.refill_at = None;
         self.write_cache();
-        if self.inbox.missing {
+        if self.inbox.missing == Missing::Some {
+            self.inbox.missing = Missing::AskedFor;
             self.say(Effect::StartFeed(None));
         }
     }

@@ -72,13 +72,16 @@ impl Cache {
         loaded: &mut Loaded,
     ) -> Result<Self, CacheError> {
         set_aside_a_folder(path);
-        match Self::connect(path, key).and_then(|cache| cache.load(loaded).map(|()| cache)) {
+        match Self::connect(path, key).and_then(|cache| cache.load(loaded, WHOLE).map(|()| cache)) {
             Ok(cache) => return Ok(cache),
             Err(error) if error.is_the_computers() => {
                 *loaded = Loaded::default();
                 // A disk that is full has no room to open it for writing; what is there can
                 // be read all the same.
-                let read = unlock(path, key, true).and_then(|alone| Self(alone).load(loaded));
+                let read = unlock(path, key, true).and_then(|alone| {
+                    // Nothing can be read from it later.
+                    Self(alone).load(loaded, usize::MAX)
+                });
                 if read.is_err() {
                     *loaded = Loaded::default();
                 }
@@ -120,7 +123,8 @@ impl Cache {
         Ok(Self(connection))
     }
 
-    fn load(&self, loaded: &mut Loaded) -> Result<(), CacheError> {
+    /// All of it in short, and so many of those that were written last whole.
+    fn load(&self, loaded: &mut Loaded, most: usize) -> Result<(), CacheError> {
         let all: i64 = self
             .0
             .query_row("SELECT count(*) FROM request", [], |row| row.get(0))?;
@@ -135,7 +139,7 @@ impl Cache {
                 Ok(request) => {
                     let short = Summary::of(&request);
                     loaded.requests.insert(request.id.clone(), short);
-                    if loaded.documents.len() < WHOLE {
+                    if loaded.documents.len() < most {
                         loaded.documents.push(request);
                     }
                 }

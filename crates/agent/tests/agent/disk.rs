@@ -4,7 +4,7 @@ use latchkey_agent::store::SESSION_FILE;
 use latchkey_protocol::{LONGEST_NOTE, RequestId};
 use latchkey_view::{Command, StorageFault};
 
-use crate::support::{Bench, SmallDisk, document, is_connected, is_offline, is_signed_in};
+use crate::support::{Bench, SmallDisk, document, event, is_connected, is_offline, is_signed_in};
 
 // RULES D3
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_folder_that_cannot_be_written_is_named_and_what_it_owes_is_kept_after
 async fn a_folder_that_is_full_at_the_start_is_named_and_nothing_in_it_is_lost() {
     let mut bench = Bench::set_up().await;
     std::fs::create_dir_all(&bench.places.data).unwrap();
-    let Some(disk) = SmallDisk::mount(&bench.places.data) else {
+    let Some(disk) = SmallDisk::mount(&bench.places.data, 512) else {
         return;
     };
     bench.start();
@@ -128,5 +128,51 @@ async fn a_folder_that_is_full_at_the_start_is_named_and_nothing_in_it_is_lost()
     let notes = bench.practice.script().written.clone();
     let notes = notes.iter().filter(|written| written.path == "r1/note");
     assert_eq!(notes.count(), 1, "once");
+    bench.stop().await;
+}
+
+// RULES D3, D9
+#[tokio::test]
+async fn everything_opens_that_a_full_disk_has_also_what_else_stays_on_it_alone() {
+    let mut bench = Bench::set_up().await;
+    std::fs::create_dir_all(&bench.places.data).unwrap();
+    let Some(disk) = SmallDisk::mount(&bench.places.data, 16 * 1024) else {
+        return;
+    };
+    bench.start();
+    let mut window = bench.window().await;
+    bench.sign_in(&mut window).await;
+    let all: String = (1..=600)
+        .map(|at| event(&document(&format!("r{at}"), at)))
+        .collect();
+    bench.practice.push(&all);
+    window
+        .sees("all", |view| view.inbox.counts.open == 600)
+        .await;
+    bench.practice.close().await;
+    drop(window);
+    bench.stop().await;
+
+    disk.fill();
+    bench.start();
+    let mut window = bench.window().await;
+    let view = window
+        .sees("trouble", |view| {
+            view.storage.is_some() && is_signed_in(view)
+        })
+        .await;
+    assert_eq!(view.inbox.total, 600);
+    window
+        .act(Command::Select {
+            request: Some(RequestId::from("r1")),
+        })
+        .await;
+    window
+        .sees("the oldest", |view| {
+            view.pane
+                .as_ref()
+                .is_some_and(|pane| pane.request.id.0 == "r1")
+        })
+        .await;
     bench.stop().await;
 }

@@ -202,7 +202,7 @@ async fn a_keychain_on_a_full_disk_refuses_and_with_room_it_keeps() {
     let mut real = Real::set_up().await;
     let keyrings = real.folder.path().join(".local/share/keyrings");
     std::fs::create_dir_all(&keyrings).unwrap();
-    let Some(disk) = SmallDisk::mount(&keyrings) else {
+    let Some(disk) = SmallDisk::mount(&keyrings, 512) else {
         return;
     };
     let _keychain = real.bus.keychain(real.folder.path()).await;

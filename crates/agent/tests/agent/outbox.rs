@@ -199,7 +199,7 @@ async fn a_file_that_is_written_to_all_day_stays_small() {
 #[tokio::test]
 async fn on_a_full_disk_a_note_is_refused_what_is_there_stays_and_room_mends_it() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = SmallDisk::mount(folder.path()) else {
+    let Some(disk) = SmallDisk::mount(folder.path(), 512) else {
         return;
     };
     let data = folder.path().join("data");
@@ -228,7 +228,7 @@ async fn on_a_full_disk_a_note_is_refused_what_is_there_stays_and_room_mends_it(
 async fn a_cache_on_a_full_disk_is_given_up_and_comes_back_whole_with_room() {
     use latchkey_protocol::Position;
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = SmallDisk::mount(folder.path()) else {
+    let Some(disk) = SmallDisk::mount(folder.path(), 512) else {
         return;
     };
     let data = folder.path().join("data");

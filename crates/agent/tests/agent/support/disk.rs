@@ -9,9 +9,16 @@ pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// `None` where one may not mount.
-    pub fn mount(folder: &Path) -> Option<Self> {
+    /// Of so many KiB.
+    pub fn mount(folder: &Path, size: u32) -> Option<Self> {
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs"])
+            .args([
+                "-t",
+                "tmpfs",
+                "-o",
+                &format!("size={size}k,mode=700"),
+                "tmpfs",
+            ])
             .arg(folder)
             .output()
             .is_ok_and(|done| done.status.success());
