@@ -1,6 +1,7 @@
 //! The API that desktops speak: JSON under `/api/v1`, described at `/openapi.json`.
 
 pub(crate) mod act;
+mod activity;
 mod announcement;
 mod client;
 mod describe;
@@ -56,6 +57,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(me::session::session))
         .routes(routes!(announcement::announcement))
         .routes(routes!(staff::staff))
+        .routes(routes!(activity::activity))
         .routes(routes!(feed::feed))
         .routes(routes!(request::seen::seen))
         .routes(routes!(request::looking::looking))

@@ -4,6 +4,6 @@
 mod cause;
 mod timeline;
 
-pub use cause::{TIME_TO_READ_MS, diagnose};
+pub use cause::{TIME_TO_READ_MS, cause_before, diagnose};
 pub(crate) use cause::{said_here, said_in_a_report};
 pub use timeline::{OnFile, Timeline};

@@ -16,7 +16,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::clock::SECOND;
-use crate::diagnosis::{Timeline, diagnose};
+use crate::diagnosis::{Timeline, cause_before, diagnose};
 use crate::help::state;
 use crate::pages::whereabouts;
 use crate::timeline;
@@ -105,6 +105,7 @@ pub async fn load(
     // What explains a request that is over is what explained it when it ended.
     let solved = solved(&row)?;
     let mut diagnosis = diagnose(&timeline, solved.as_ref().map_or(now, |end| end.at));
+    let cause_before = cause_before(&timeline, &diagnosis);
     subject::fill(conn, &row, &mut diagnosis).await?;
     Ok(Some(HelpRequest {
         id: id.clone(),
@@ -124,6 +125,7 @@ pub async fn load(
         tier,
         new_address: new_address.filter(|_| solved.is_none()),
         diagnosis,
+        cause_before,
         mail,
         pin,
         replies,
@@ -162,6 +164,9 @@ pub fn without_near_miss(mut request: HelpRequest) -> HelpRequest {
         diagnosis.cause = Cause::AddressUnknown;
         diagnosis.confidence = Confidence::Certain;
         diagnosis.facts.near = None;
+    }
+    if request.cause_before == Some(Cause::AddressNearMiss) {
+        request.cause_before = Some(Cause::AddressUnknown);
     }
     request
 }

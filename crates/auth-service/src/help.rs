@@ -12,6 +12,7 @@ pub mod raise;
 pub mod staff;
 pub mod state;
 pub mod stuck;
+pub mod tally;
 pub mod waiting;
 pub mod words;
 

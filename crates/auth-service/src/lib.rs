@@ -1,5 +1,6 @@
 //! The practice's auth service: links, PINs, help requests, and the pages clients see.
 
+pub mod activity;
 pub mod address;
 pub mod announcement;
 pub mod api;

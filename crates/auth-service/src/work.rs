@@ -1,6 +1,6 @@
 //! What the service does by itself, beside answering: mails leave, PINs run out, who seems
 //! stuck is raised, whose address was nearly typed is looked for, who waits too long is rung for, sessions of staff
-//! end, outages are told, what time
+//! end, outages are told, causes are counted, what time
 //! alone changes is told, and what is past its time is erased.
 
 use std::future::Future;
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::App;
 use crate::document::aging;
-use crate::help::{copy, escalate, near, stuck};
+use crate::help::{copy, escalate, near, stuck, tally};
 use crate::mail::{self, Post, outage};
 use crate::pages::whereabouts;
 use crate::pin::expire;
@@ -44,6 +44,9 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     }));
     running.spawn(again("near", near::LOOK, app, |app| async move {
         near::look(&app).await
+    }));
+    running.spawn(again("tally", tally::LOOK, app, |app| async move {
+        tally::look(&app).await
     }));
     running.spawn(copy::run(app.clone()));
     running.spawn(retention::run(app.clone()));

@@ -4,6 +4,7 @@
 //! of the previous minor version shows a generic sentence instead of failing
 //! (RULES X1). Unknown fields are ignored for the same reason.
 
+mod activity;
 mod api;
 mod client;
 mod diagnosis;
@@ -16,6 +17,7 @@ mod request;
 mod team;
 mod timeline;
 
+pub use activity::{Activity, CauseCount, DomainTrouble, Spread, Week};
 pub use api::{
     AddNote, Announcement, ConfirmAddress, CorrectAddress, Done, IDEMPOTENCY_KEY, IssuePin,
     IssuedPin, LONGEST_NOTE, Me, Nothing, Practice, ResendLink, Role, SendReply, Staff,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assigned, ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, StaffId,
+    Assigned, Cause, ClientId, Diagnosis, PinId, Position, RequestId, SignInMethod, StaffId,
     TimelineEntry, UnixMillis,
 };
 
@@ -56,6 +56,10 @@ pub struct HelpRequest {
     pub new_address: Option<NewAddress>,
     /// The most likely cause and what to do.
     pub diagnosis: Diagnosis,
+    /// What kept the client out before a sign-in ended it, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub cause_before: Option<Cause>,
     /// The newest mail with a sign-in link to this client.
     pub mail: Option<MailStatus>,
     /// The newest PIN.

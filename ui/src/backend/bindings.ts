@@ -832,6 +832,10 @@ new_address?: NewAddress,
  */
 diagnosis: Diagnosis, 
 /**
+ * What kept the client out before a sign-in ended it, where one did.
+ */
+cause_before?: Cause, 
+/**
  * The newest mail with a sign-in link to this client.
  */
 mail: MailStatus | null, 

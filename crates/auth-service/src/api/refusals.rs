@@ -15,12 +15,14 @@ const READS: [(u16, &str); 3] = [
 
 const TOO_OFTEN: (u16, &str) = (429, "Too often; `retry_at` says when again");
 
+const NOT_ALLOWED: (u16, &str) = (403, "Not this staff member's to do");
+
 const NOT_THEIRS: (u16, &str) = (404, "No such request or client, or not theirs to see");
 
 /// What a write is refused with besides; nothing was changed by any of them, save that
 /// `second_person_needed` keeps the first statement.
 const WRITES: [(u16, &str); 7] = [
-    (403, "Not this staff member's to do"),
+    NOT_ALLOWED,
     NOT_THEIRS,
     (409, "It stands otherwise by now"),
     (413, "The body is too long"),
@@ -37,6 +39,9 @@ pub(super) struct ReadRefused;
 
 /// How a search may be refused.
 pub(super) struct FindRefused;
+
+/// How a call that is for admins may be refused.
+pub(super) struct AdminRefused;
 
 /// How a write may be refused.
 pub(super) struct WriteRefused;
@@ -76,6 +81,16 @@ impl IntoResponses for FindRefused {
         READS
             .into_iter()
             .chain([TOO_OFTEN])
+            .map(described)
+            .collect()
+    }
+}
+
+impl IntoResponses for AdminRefused {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        READS
+            .into_iter()
+            .chain([NOT_ALLOWED])
             .map(described)
             .collect()
     }

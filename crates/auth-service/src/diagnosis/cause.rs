@@ -34,6 +34,28 @@ pub fn diagnose(timeline: &Timeline, now: UnixMillis) -> Diagnosis {
     browser::clock(timeline, &found).unwrap_or(found)
 }
 
+/// What kept the client out, where a sign-in ended it: what the service would have said just
+/// before.
+#[must_use]
+pub fn cause_before(timeline: &Timeline, now: &Diagnosis) -> Option<Cause> {
+    if now.cause != Cause::SignedInSince {
+        return None;
+    }
+    let mut before = timeline.clone();
+    loop {
+        let entered = before
+            .entries
+            .iter()
+            .rposition(|entry| matches!(entry.what, Happening::SignedIn { .. }))?;
+        let at = before.entries[entered].at;
+        before.entries.truncate(entered);
+        let cause = diagnose(&before, at).cause;
+        if cause != Cause::SignedInSince {
+            return Some(cause);
+        }
+    }
+}
+
 fn signed_in_since(timeline: &Timeline) -> Option<Diagnosis> {
     let entered = timeline.newest(UnixMillis(i64::MIN), |what| {
         matches!(what, Happening::SignedIn { .. }).then_some(())

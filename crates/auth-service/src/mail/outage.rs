@@ -22,7 +22,7 @@ use tried::Tried;
 pub const LOOK: Duration = Duration::from_secs(5);
 /// A domain is named only where so many people have their mailbox: the name of a family's
 /// own domain would tell every desktop whose mail it is.
-const CROWD: i64 = 2;
+pub(crate) const CROWD: i64 = 2;
 /// More domains than this are not told one by one.
 const MOST_DOMAINS: usize = 3;
 

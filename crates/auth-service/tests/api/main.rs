@@ -6,6 +6,7 @@
     reason = "a test may panic"
 )]
 
+mod activity;
 mod address;
 mod aging;
 mod assign;

@@ -36,6 +36,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         })
         .collect();
     let expected = [
+        "get /api/v1/activity",
         "get /api/v1/announcement",
         "get /api/v1/clients",
         "get /api/v1/clients/{id}",

@@ -346,6 +346,26 @@ fn who_is_in_since_needs_nothing() {
 }
 
 #[test]
+fn what_kept_somebody_out_is_known_after_they_are_in() {
+    let signed_in = |method| Happening::SignedIn { method };
+    let mut before = vec![
+        (30, AskedForLink),
+        (30, MailQueued),
+        (30, Happening::LinkDamaged),
+        (9, AskedForHelp),
+        (2, signed_in(SignInMethod::Pin)),
+        (1, signed_in(SignInMethod::Link)),
+    ];
+    let before_it = |entries: &[(i64, Happening)]| {
+        let timeline = trace(CLIENT, entries);
+        cause_before(&timeline, &diagnose(&timeline, NOW))
+    };
+    assert_eq!(before_it(&before), Some(Cause::LinkDamaged));
+    before.truncate(4);
+    assert_eq!(before_it(&before), None, "nobody is in yet");
+}
+
+#[test]
 fn an_opened_link_that_led_nowhere_is_told_as_not_known() {
     let found = diagnose(
         &trace(
