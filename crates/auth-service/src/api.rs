@@ -4,6 +4,7 @@ pub(crate) mod act;
 mod activity;
 mod announcement;
 mod client;
+mod cover;
 mod describe;
 mod desk;
 mod feed;
@@ -58,6 +59,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(announcement::announcement))
         .routes(routes!(staff::staff))
         .routes(routes!(activity::activity))
+        .routes(routes!(cover::set))
+        .routes(routes!(cover::cancel))
         .routes(routes!(feed::feed))
         .routes(routes!(request::seen::seen))
         .routes(routes!(request::looking::looking))

@@ -14,7 +14,7 @@ pub(crate) mod start;
 
 use std::time::Duration;
 
-use latchkey_protocol::{DeviceId, Looking, MailOutage, StaffId, UnixMillis};
+use latchkey_protocol::{Cover, DeviceId, Looking, MailOutage, StaffId, UnixMillis};
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::DAY;
@@ -42,6 +42,7 @@ pub struct Feed {
     keep_alive: Duration,
     outages: watch::Sender<Vec<MailOutage>>,
     presence: Presence,
+    covers: watch::Sender<Vec<Cover>>,
 }
 
 impl Default for Feed {
@@ -61,12 +62,22 @@ impl Feed {
             keep_alive,
             outages: watch::Sender::default(),
             presence: Presence::default(),
+            covers: watch::Sender::default(),
         }
     }
 
     /// Tells every stream what is out now, if that is news.
     pub(crate) fn tell_outages(&self, now: Vec<MailOutage>) {
         self.outages.send_if_modified(|told| {
+            let news = *told != now;
+            *told = now;
+            news
+        });
+    }
+
+    /// Tells every stream which cover periods there are, if that is news.
+    pub(crate) fn tell_covers(&self, now: Vec<Cover>) {
+        self.covers.send_if_modified(|told| {
             let news = *told != now;
             *told = now;
             news

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod client;
 pub mod clock;
 pub mod config;
+pub mod cover;
 pub mod db;
 pub mod diagnosis;
 pub mod doctor;

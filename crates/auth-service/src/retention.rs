@@ -31,7 +31,8 @@ const TEXTS: [&str; 4] = [
 /// What can do nothing any more, children before what they point to. An open request is
 /// explained by its address's links and mails, so those stay with it. Wrong tries stay,
 /// too: a hundred in a row are counted over any time.
-const SPENT: [&str; 14] = [
+const SPENT: [&str; 15] = [
+    "DELETE FROM cover WHERE ended_at < $1",
     "DELETE FROM suppression WHERE lifted_at < $1",
     "DELETE FROM staff_invite WHERE expires_at < $1",
     "DELETE FROM staff_browser WHERE COALESCE(ended_at, expires_at) < $1 OR expires_at < $1",

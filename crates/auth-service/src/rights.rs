@@ -2,6 +2,7 @@
 //! and admins everything, unmatched requests too; in a practice without a front
 //! desk clinicians see the unmatched ones. One that nearly has a client's address in it is
 //! that client's caseload's, too, and only they and the front desk are told whose (RULES A2).
+//! Whoever covers for a colleague sees that caseload as their own, as long as it lasts.
 //! Whoever a request is handed to sees it, too, while it is theirs and open. The view
 //! `sight` says it in SQL.
 

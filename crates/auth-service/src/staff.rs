@@ -5,6 +5,7 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::address::Address;
 use crate::clock::HOUR;
+use crate::cover;
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
 use crate::rights::Sight;
@@ -165,6 +166,7 @@ pub async fn disable(tx: &mut Tx, staff: &StaffId) -> Result<(), StaffError> {
     tx.append(Event::new(Kind::StaffDisabled, Actor::Operator).subject(&staff.0))
         .await?;
     revoke_devices(tx, staff, "staff_disabled").await?;
+    cover::end_all_by(tx, staff, &Actor::Operator).await?;
     sight.after(tx, Actor::Operator).await?;
     Ok(())
 }

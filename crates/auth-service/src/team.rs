@@ -98,7 +98,11 @@ async fn over(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<StaffId
 }
 
 /// Whom to ring for stands in the requests that nobody has opened: they go out again.
-async fn rings_differ(tx: &mut Tx, staff: &StaffId, position: Position) -> sqlx::Result<()> {
+pub(crate) async fn rings_differ(
+    tx: &mut Tx,
+    staff: &StaffId,
+    position: Position,
+) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE help_request SET position = $2
          WHERE state <> 'solved' AND state = 'new'
@@ -124,6 +128,9 @@ pub async fn all_in_session_until(
         "SELECT COUNT(CASE WHEN s.session_until > $1 THEN NULL ELSE 1 END), MIN(s.session_until)
          FROM staff s
          WHERE s.disabled_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM cover v
+                           WHERE v.staff_id = s.id AND v.begun_at IS NOT NULL
+                             AND v.ended_at IS NULL)
            AND EXISTS (SELECT 1 FROM device d
                        WHERE d.staff_id = s.id AND d.revoked_at IS NULL AND d.expires_at > $1)",
     )

@@ -1,6 +1,6 @@
 //! What the service does by itself, beside answering: mails leave, PINs run out, who seems
 //! stuck is raised, whose address was nearly typed is looked for, who waits too long is rung for, sessions of staff
-//! end, outages are told, causes are counted, what time
+//! end, cover periods begin and end, outages are told, causes are counted, what time
 //! alone changes is told, and what is past its time is erased.
 
 use std::future::Future;
@@ -14,7 +14,7 @@ use crate::help::{copy, escalate, near, stuck, tally};
 use crate::mail::{self, Post, outage};
 use crate::pages::whereabouts;
 use crate::pin::expire;
-use crate::{retention, team};
+use crate::{cover, retention, team};
 
 /// Starts it all; it ends by itself when the service stops.
 #[must_use]
@@ -41,6 +41,9 @@ pub fn start(app: &App, post: Post) -> JoinSet<()> {
     }));
     running.spawn(again("team", team::LOOK, app, |app| async move {
         team::look(&app).await
+    }));
+    running.spawn(again("cover", cover::LOOK, app, |app| async move {
+        cover::look(&app).await
     }));
     running.spawn(again("near", near::LOOK, app, |app| async move {
         near::look(&app).await

@@ -30,6 +30,10 @@ pub enum ErrorCode {
     Taken,
     /// There is no such colleague, or not any more.
     ColleagueGone,
+    /// Somebody covers for them in that time already.
+    CoverOverlaps,
+    /// The colleague is away in that time, and covered themselves.
+    ColleagueAway,
     /// Guarded: a second staff member has to state how they know, too (RULES P1).
     SecondPersonNeeded,
     /// Three PINs within 24 h (RULES S4).

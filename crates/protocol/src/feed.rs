@@ -24,6 +24,11 @@ pub const FEED_EVENT_OUTAGES: &str = "outages";
 /// opens while somebody looks, and at each change.
 pub const FEED_EVENT_PRESENCE: &str = "presence";
 
+/// SSE event name: data is every [`Cover`](crate::Cover) that runs or is to come and that this
+/// reader has part in, a list. Like `outages` it has no `id`, and comes when a stream opens while
+/// there is one, and at each change.
+pub const FEED_EVENT_COVERS: &str = "covers";
+
 /// A document left this reader's view: erase it from cache and index (RULES V2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

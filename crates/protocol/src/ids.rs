@@ -43,6 +43,10 @@ id!(
     ClientId
 );
 id!(
+    /// A cover period.
+    CoverId
+);
+id!(
     /// A desktop that a staff member signed in from.
     DeviceId
 );

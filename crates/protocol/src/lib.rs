@@ -27,17 +27,19 @@ pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};
 pub use dialogue::{DialogueLine, MailDialogue, MailTry, Speaker};
 pub use error::{ErrorCode, Problem};
 pub use feed::{
-    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_REQUEST, FEED_EVENT_RESET,
-    Gone, GoneReason,
+    FEED_EVENT_COVERS, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE,
+    FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason,
 };
-pub use ids::{ClientId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
+pub use ids::{ClientId, CoverId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
 pub use outage::{Affected, MailOutage};
 pub use request::{
     Browser, CallBack, ClientPage, Evidence, HelpRequest, MailFate, MailStatus, NewAddress,
     PageSeen, Phrase, PinState, PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply,
     Solved, SolvedHow, Tier, TierReason, Who,
 };
-pub use team::{Assign, Assigned, Colleague, Colleagues, InSession, Look, Looking};
+pub use team::{
+    Assign, Assigned, CancelCover, Colleague, Colleagues, Cover, InSession, Look, Looking, SetCover,
+};
 pub use timeline::{
     AddressProof, Happening, LinkRefusal, LinkUse, NameFit, Opener, SignInMethod, TimelineEntry,
 };

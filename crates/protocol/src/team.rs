@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{RequestId, Role, StaffId, UnixMillis};
+use crate::{CoverId, RequestId, Role, StaffId, UnixMillis};
 
 /// Who has a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,55 @@ pub struct InSession {
     pub until: Option<UnixMillis>,
 }
 
+/// Body of `POST /api/v1/covers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetCover {
+    /// Who is away; the caller, where left out. Anybody else's is an admin's to set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<StaffId>,
+    /// Who answers for their clients meanwhile.
+    pub covered_by: StaffId,
+    /// From when on; at once, where left out or past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<UnixMillis>,
+    /// Until when: within a year.
+    pub until: UnixMillis,
+}
+
+/// Body of `POST /api/v1/covers/cancel`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CancelCover {
+    /// Which.
+    pub cover: CoverId,
+}
+
+/// While somebody is away, a colleague answers for their clients, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Cover {
+    /// Names the period.
+    pub id: CoverId,
+    /// Who is away.
+    pub away: StaffId,
+    /// Their name.
+    pub away_name: String,
+    /// Who answers for their clients.
+    pub covered_by: StaffId,
+    /// Their name.
+    pub covered_by_name: String,
+    /// From when on.
+    pub from: UnixMillis,
+    /// Until when.
+    pub until: UnixMillis,
+    /// It has begun.
+    pub running: bool,
+}
+
 /// Body of `POST /api/v1/requests/{id}/looking`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -85,6 +134,10 @@ pub struct Looking {
 pub struct Colleagues {
     /// Them.
     pub colleagues: Vec<Colleague>,
+    /// Who covers for whom, now and in time to come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<Cover>>", optional))]
+    pub covers: Vec<Cover>,
 }
 
 /// A staff member as the others see them.

@@ -11,7 +11,7 @@ use axum::{Router, body::Body, http, response::Response};
 use latchkey_auth::{
     App,
     config::Config,
-    document, help,
+    cover, document, help,
     keys::Keys,
     mail::{
         self, Post,
@@ -200,6 +200,7 @@ impl Service {
             help::stuck::look(app).await?;
             help::escalate::look(app).await?;
             team::look(app).await?;
+            cover::look(app).await?;
             copies.look(app).await?;
             help::near::look(app).await?;
             whereabouts::look(app).await?;

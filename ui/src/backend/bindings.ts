@@ -269,7 +269,11 @@ export type Colleagues = {
 /**
  * Them.
  */
-colleagues: Array<Colleague>, };
+colleagues: Array<Colleague>, 
+/**
+ * Who covers for whom, now and in time to come.
+ */
+covers?: Array<Cover>, };
 
 /**
  * Something the person at the window did.
@@ -501,6 +505,48 @@ snoozed: number,
 solved: number, };
 
 /**
+ * While somebody is away, a colleague answers for their clients, too.
+ */
+export type Cover = { 
+/**
+ * Names the period.
+ */
+id: CoverId, 
+/**
+ * Who is away.
+ */
+away: StaffId, 
+/**
+ * Their name.
+ */
+away_name: string, 
+/**
+ * Who answers for their clients.
+ */
+covered_by: StaffId, 
+/**
+ * Their name.
+ */
+covered_by_name: string, 
+/**
+ * From when on.
+ */
+from: UnixMillis, 
+/**
+ * Until when.
+ */
+until: UnixMillis, 
+/**
+ * It has begun.
+ */
+running: boolean, };
+
+/**
+ * A cover period.
+ */
+export type CoverId = string;
+
+/**
  * How close the lists stand.
  */
 export type Density = "comfortable" | "compact";
@@ -547,7 +593,7 @@ text: string, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "cover_overlaps" | "colleague_away" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").

@@ -25,6 +25,14 @@ export const refusals: Record<ErrorCode, Says> = {
   ],
   taken: [(by) => (by ? m.err_taken({ by }) : m.err_taken_bare()), m.err_taken_so],
   colleague_gone: [() => m.err_colleague_gone(), m.err_colleague_gone_so],
+  cover_overlaps: [
+    (by) => (by ? m.err_cover_overlaps({ by }) : m.err_cover_overlaps_bare()),
+    m.err_cover_overlaps_so,
+  ],
+  colleague_away: [
+    (by) => (by ? m.err_colleague_away({ by }) : m.err_colleague_away_bare()),
+    m.err_colleague_away_so,
+  ],
   pin_revoked: [
     (by) => (by ? m.err_pin_revoked({ by }) : m.err_pin_revoked_bare()),
     m.err_pin_revoked_so,

@@ -1,8 +1,9 @@
 //! What the OpenAPI document says besides the routes.
 
 use latchkey_protocol::{
-    Affected, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_REQUEST,
-    FEED_EVENT_RESET, Gone, GoneReason, HelpRequest, Looking, MailOutage, Problem,
+    Affected, Cover, FEED_EVENT_COVERS, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE,
+    FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, GoneReason, HelpRequest, Looking, MailOutage,
+    Problem,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -43,6 +44,7 @@ pub fn frame() -> OpenApi {
                 .schema_from::<MailOutage>()
                 .schema_from::<Affected>()
                 .schema_from::<Looking>()
+                .schema_from::<Cover>()
                 // Refusals name it without a type of their own.
                 .schema_from::<Problem>()
                 .schema("FeedEvent", feed_event())
@@ -74,6 +76,7 @@ fn feed_event() -> Schema {
                 FEED_EVENT_RESET,
                 FEED_EVENT_OUTAGES,
                 FEED_EVENT_PRESENCE,
+                FEED_EVENT_COVERS,
             ])),
         )
         .property(
@@ -89,7 +92,7 @@ fn feed_event() -> Schema {
                 .description(Some(
                     "`HelpRequest` of a `request`, `Gone` of a `gone`, nothing of a `reset`, \
                      an array of `MailOutage` of `outages`, \
-                     an array of `Looking` of `presence`",
+                     an array of `Looking` of `presence`, an array of `Cover` of `covers`",
                 )),
         )
         .required("event")

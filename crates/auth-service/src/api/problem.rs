@@ -127,6 +127,8 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::JustIssued
         | ErrorCode::Taken
         | ErrorCode::ColleagueGone
+        | ErrorCode::CoverOverlaps
+        | ErrorCode::ColleagueAway
         | ErrorCode::PinRevoked => (StatusCode::CONFLICT, colleague_words(code)),
         ErrorCode::SecondPersonNeeded | ErrorCode::NobodyWaiting | ErrorCode::SeveralWaiting => {
             (StatusCode::CONFLICT, pin_words(code))
@@ -206,6 +208,12 @@ const fn colleague_words(code: ErrorCode) -> &'static str {
         ErrorCode::Taken => "A colleague has the request by now; nothing was changed.",
         ErrorCode::ColleagueGone => {
             "There is no such colleague, or not any more; nothing was changed."
+        }
+        ErrorCode::CoverOverlaps => {
+            "Somebody covers for them in that time already; nothing was changed."
+        }
+        ErrorCode::ColleagueAway => {
+            "The colleague is away in that time, and covered; nothing was changed."
         }
         _ => "The PIN of this call was revoked by staff before it was repeated.",
     }

@@ -120,6 +120,14 @@ kinds! {
     HelpCopied = "help_copied",
     /// A staff member, the subject, is in a session until the moment in the body, or not any more.
     StaffInSession = "staff_in_session",
+    /// A colleague is to cover for somebody, both in the body; the subject names the period.
+    CoverSet = "cover_set",
+    /// It began: the colleague answers for that caseload.
+    CoverBegan = "cover_began",
+    /// It is over.
+    CoverEnded = "cover_ended",
+    /// Staff ended it before its time.
+    CoverCancelled = "cover_cancelled",
     /// Staff stated how they know; a second person must, too.
     SecondPersonAsked = "second_person_asked",
     /// A PIN was issued.

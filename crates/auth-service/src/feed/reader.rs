@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use axum::body::Bytes;
 use latchkey_protocol::{
-    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_RESET, Gone, GoneReason,
-    Looking, MailOutage, Position, RequestId,
+    Cover, FEED_EVENT_COVERS, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE,
+    FEED_EVENT_RESET, Gone, GoneReason, Looking, MailOutage, Position, RequestId,
 };
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
@@ -32,6 +32,9 @@ pub struct Reader {
     looked: watch::Receiver<()>,
     /// Who looks at what, as it was told on this stream.
     present: Vec<Looking>,
+    covers: watch::Receiver<Vec<Cover>>,
+    /// The cover periods that this staff member has part in, as they were told on this stream.
+    covered: Vec<Cover>,
     breath: Interval,
     /// Everything up to here, in the order of position and id, is sent or not theirs.
     cursor: (i64, String),
@@ -82,6 +85,7 @@ impl Reader {
             outages.mark_changed();
         }
         let looked = app.feed.presence.moved();
+        let covers = app.feed.covers.subscribe();
         let mut breath = interval(app.feed.keep_alive);
         breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let head = moved.borrow().0;
@@ -102,6 +106,8 @@ impl Reader {
             outages,
             looked,
             present: Vec::new(),
+            covers,
+            covered: Vec::new(),
             breath,
             cursor: (cursor, LAST.to_owned()),
             whole_until,
@@ -152,6 +158,10 @@ impl Reader {
                 self.ready.push_back(text.into());
                 continue;
             }
+            if let Some(event) = self.covers() {
+                self.ready.push_back(event);
+                continue;
+            }
             self.looked.mark_unchanged();
             match self.presence().await {
                 Ok(None) => {}
@@ -176,6 +186,7 @@ impl Reader {
                     self.outages.mark_changed();
                 }
                 looked = self.looked.changed() => looked.ok()?,
+                covered = self.covers.changed() => covered.ok()?,
                 _ = self.breath.tick() => self.ready.push_back(Bytes::from_static(b":\n\n")),
             }
             self.is_all = false;
@@ -190,6 +201,19 @@ impl Reader {
         self.ready.extend(next.parts);
         self.cursor = (next.position, next.request_id);
         true
+    }
+
+    /// The cover periods of this staff member, where that is news.
+    fn covers(&mut self) -> Option<Bytes> {
+        let mut mine = self.covers.borrow_and_update().clone();
+        let staff = &self.desk.staff;
+        mine.retain(|cover| cover.away == *staff || cover.covered_by == *staff);
+        if mine == self.covered {
+            return None;
+        }
+        let json = serde_json::to_string(&mine).ok()?;
+        self.covered = mine;
+        Some(format!("event: {FEED_EVENT_COVERS}\ndata: {json}\n\n").into())
     }
 
     /// Who looks at what now, where that is news. Rights are looked up each time: what was told

@@ -67,7 +67,7 @@ pub async fn claim(tx: &mut Tx, request: &RequestId, by: &StaffId) -> sqlx::Resu
          WHERE r.id = $1 AND r.assigned_to IS NULL AND r.state <> 'solved'
            AND (EXISTS (SELECT 1 FROM charge c
                         WHERE c.request_id = r.id AND c.staff_id = $2)
-                OR EXISTS (SELECT 1 FROM caseload l
+                OR EXISTS (SELECT 1 FROM load l
                            WHERE l.client_id = r.client_id AND l.staff_id = $2))",
     )
     .bind(&request.0)

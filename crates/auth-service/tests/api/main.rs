@@ -15,6 +15,7 @@ mod browser;
 mod client_pins;
 mod clients;
 mod contract;
+mod cover;
 mod desktop;
 mod dialogue;
 mod feed;

@@ -41,6 +41,8 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "get /api/v1/clients",
         "get /api/v1/clients/{id}",
         "post /api/v1/clients/{id}/pin",
+        "post /api/v1/covers",
+        "post /api/v1/covers/cancel",
         "get /api/v1/feed",
         "get /api/v1/me",
         "post /api/v1/me/session",
