@@ -132,10 +132,12 @@ impl Summary {
     }
 }
 
-/// The message and the notes.
+/// The message, what was written since, and the notes.
 fn written(request: &HelpRequest) -> impl Iterator<Item = Option<&str>> {
     let notes = request.timeline.iter().map(|entry| match &entry.what {
-        Happening::NoteAdded { text, .. } => text.as_deref(),
+        Happening::NoteAdded { text, .. }
+        | Happening::MessageSent { text, .. }
+        | Happening::ClientWrote { text } => text.as_deref(),
         _ => None,
     });
     std::iter::once(request.message.as_deref()).chain(notes)

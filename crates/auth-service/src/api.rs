@@ -73,6 +73,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(request::address::confirm))
         .routes(routes!(request::guide::guide))
         .routes(routes!(request::reply::reply))
+        .routes(routes!(request::message::message))
         .routes(routes!(request::note::note))
         .routes(routes!(request::solve::solve))
         .routes(routes!(request::dialogue::dialogue))

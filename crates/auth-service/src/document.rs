@@ -18,6 +18,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::clock::SECOND;
 use crate::diagnosis::{Timeline, cause_before, diagnose};
 use crate::help::state;
+use crate::message;
 use crate::pages::whereabouts;
 use crate::timeline;
 
@@ -27,16 +28,8 @@ pub(crate) use person::clinician as clinician_of;
 /// The waiting page asks every few seconds; silent for this long, it is closed.
 pub const AWAY: i64 = 30 * SECOND;
 
-/// Puts the document together. Every part is read in the caller's transaction, so
-/// that they belong to one moment. What most requests do not have is only looked for
-/// where the first query saw it: a desktop that comes back asks for thousands of these.
-pub async fn load(
-    conn: &mut SqliteConnection,
-    id: &RequestId,
-    now: UnixMillis,
-) -> sqlx::Result<Option<HelpRequest>> {
-    let row = sqlx::query(
-        "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
+/// A request with what its parts are looked for by.
+const REQUEST: &str = "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
                 w.name AS second_name, g.name AS assigned_name,
                 EXISTS (SELECT 1 FROM client_session k
                         WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known,
@@ -53,18 +46,30 @@ pub async fn load(
                  WHERE u.address_id = r.address_id AND u.lifted_at IS NULL) AS suppressed_since,
                 (SELECT h.began_at FROM epoch h WHERE h.confirmed_at IS NULL
                  ORDER BY h.number DESC LIMIT 1) AS held_since,
-                (SELECT MAX(h.began_at) FROM epoch h WHERE h.why <> 'first') AS restored_at
+                (SELECT MAX(h.began_at) FROM epoch h WHERE h.why <> 'first') AS restored_at,
+                (COALESCE(r.solved_how, '') = 'signed_in'
+                 OR EXISTS (SELECT 1 FROM client_session i
+                            WHERE i.client_id = r.client_id)) AS was_in
          FROM help_request r
          JOIN browser b ON b.id = r.browser_id
          LEFT JOIN staff s ON s.id = r.seen_by
          LEFT JOIN staff d ON d.id = r.solved_by
          LEFT JOIN staff w ON w.id = r.second_by
          LEFT JOIN staff g ON g.id = r.assigned_to
-         WHERE r.id = $1",
-    )
-    .bind(&id.0)
-    .fetch_optional(&mut *conn)
-    .await?;
+         WHERE r.id = $1";
+
+/// Puts the document together. Every part is read in the caller's transaction, so
+/// that they belong to one moment. What most requests do not have is only looked for
+/// where the first query saw it: a desktop that comes back asks for thousands of these.
+pub async fn load(
+    conn: &mut SqliteConnection,
+    id: &RequestId,
+    now: UnixMillis,
+) -> sqlx::Result<Option<HelpRequest>> {
+    let row = sqlx::query(REQUEST)
+        .bind(&id.0)
+        .fetch_optional(&mut *conn)
+        .await?;
     let Some(row) = row else {
         return Ok(None);
     };
@@ -93,7 +98,9 @@ pub async fn load(
     } else {
         None
     };
-    let rings = rings(conn, id, state).await?;
+    let waits_since = moment(&row, "waits_since")?;
+    let rings = rings(conn, id, state, waits_since).await?;
+    let was_in: bool = row.try_get("was_in")?;
     let timeline = Timeline {
         on_file: person.on_file,
         near: person.near,
@@ -120,6 +127,8 @@ pub async fn load(
         assigned: assigned(&row)?,
         rings,
         escalated_at: moment(&row, "escalated_at")?,
+        waits_since,
+        can_write: was_in && message::may_write(conn, id, now).await?.is_ok(),
         call_back: person.call_back,
         who: person.who,
         tier,
@@ -138,13 +147,14 @@ fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<UnixMillis>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(UnixMillis))
 }
 
-/// Whose desktops ring for it, while nobody has opened it.
+/// Whose desktops ring for it, while nobody has opened it or the client has written.
 async fn rings(
     conn: &mut SqliteConnection,
     id: &RequestId,
     state: RequestState,
+    waits_since: Option<UnixMillis>,
 ) -> sqlx::Result<Option<Vec<StaffId>>> {
-    if state != RequestState::New {
+    if state != RequestState::New && waits_since.is_none() {
         return Ok(None);
     }
     let staff: Vec<String> =

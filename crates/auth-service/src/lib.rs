@@ -23,6 +23,7 @@ pub mod keys;
 pub mod limit;
 pub mod link;
 pub mod mail;
+pub mod message;
 pub mod oauth;
 pub mod pages;
 pub mod pin;

@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::App;
-use crate::{help, link, pin, session};
+use crate::{help, link, message, pin, session};
 
 /// Every path of the clients' pages.
 pub fn router(app: &App) -> Router<App> {
@@ -43,6 +43,10 @@ pub fn router(app: &App) -> Router<App> {
             get(session::exit::leave).post(session::exit::leave),
         )
         .route("/me", get(session::me::show))
+        .route(
+            "/me/messages",
+            get(message::page::show).post(message::page::send),
+        )
         .route("/me/address", post(session::address::confirm))
         .route("/me/sign-out", post(session::me::sign_out))
         .route(

@@ -15,9 +15,12 @@ use crate::event::{self, Actor, Event, Kind};
 const LOOK: Duration = Duration::from_mins(1);
 
 /// What clients and staff wrote, and what mail servers said: it may name an address.
-const TEXTS: [&str; 4] = [
+const TEXTS: [&str; 5] = [
+    "DELETE FROM message
+     WHERE request_id IN (SELECT r.id FROM help_request r
+                          WHERE r.state = 'solved' AND r.solved_at < $1)",
     "DELETE FROM event_personal
-     WHERE name IN ('typed', 'message', 'note')
+     WHERE name IN ('typed', 'message', 'note', 'said')
        AND position IN (SELECT e.position FROM event e
                         JOIN help_request r ON r.id = e.request_id
                         WHERE r.state = 'solved' AND r.solved_at < $1)",

@@ -19,6 +19,8 @@
 //! | `second_person_asked`, `pin_issued` | staff | `evidence` |
 //! | `pin_wrong` | stranger | `tries_left` |
 //! | `reply_sent` | staff | `phrase`, and `at` for `after_my_session` |
+//! | `message_sent`, `client_wrote` | staff, client | personal `said` |
+//! | `message_read` | client | |
 //! | `note_added` | staff | personal `note` |
 //! | `help_raised` | service | `asks`, `since` |
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
@@ -71,7 +73,7 @@ pub async fn entries(
           AND e.kind NOT IN ('waiting_page_opened', 'waiting_page_closed', 'time_passed', 'timeline_read', 'page_moved')
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
          LEFT JOIN staff t ON e.kind = 'help_assigned' AND t.id = e.subject_id
-         LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
+         LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note', 'said')
          WHERE r.id = $1
          ORDER BY e.position DESC
          LIMIT $3",
@@ -99,7 +101,7 @@ pub async fn of_client(
          FROM event e
          LEFT JOIN staff s ON e.actor_kind = 'staff' AND s.id = e.actor_id
          LEFT JOIN staff t ON e.kind = 'help_assigned' AND t.id = e.subject_id
-         LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note')
+         LEFT JOIN event_personal p ON p.position = e.position AND p.name IN ('words', 'note', 'said')
          WHERE (e.client_id = $1
                 OR e.request_id IN (SELECT id FROM help_request WHERE client_id = $1)
                 OR (e.client_id IS NULL AND e.request_id IS NULL
@@ -229,6 +231,12 @@ impl Told {
                 phrase: self.phrase(),
                 by: self.by(),
             },
+            Kind::MessageSent => Happening::MessageSent {
+                text: self.words.clone(),
+                by: self.by(),
+            },
+            Kind::MessageRead => Happening::MessageRead,
+            Kind::ClientWrote => Happening::ClientWrote { text: self.words },
             Kind::NoteAdded => Happening::NoteAdded {
                 text: self.words.clone(),
                 by: self.by(),

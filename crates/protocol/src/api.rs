@@ -126,6 +126,18 @@ pub struct AddNote {
     pub text: String,
 }
 
+/// Longest message to a client, in characters.
+pub const LONGEST_MESSAGE: usize = 2_000;
+
+/// Body of `POST /api/v1/requests/{id}/message`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WriteMessage {
+    /// What the signed-in client reads. [`LONGEST_MESSAGE`] characters at most.
+    pub text: String,
+}
+
 /// Body of `POST /api/v1/requests/{id}/address`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -78,6 +78,10 @@ pub enum ErrorCode {
     TooLong,
     /// This request has as many notes as it may have.
     TooManyNotes,
+    /// The client has not signed in since: only fixed phrases can be sent (RULES P5).
+    ClientNotIn,
+    /// This conversation has as many messages as it may have.
+    ConversationFull,
     /// Too many calls; try again after the time given.
     TooMany,
     /// The service could not do it now; nothing was changed.

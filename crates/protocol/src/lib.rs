@@ -20,7 +20,8 @@ mod timeline;
 pub use activity::{Activity, CauseCount, DomainTrouble, Spread, Week};
 pub use api::{
     AddNote, Announcement, ConfirmAddress, CorrectAddress, Done, IDEMPOTENCY_KEY, IssuePin,
-    IssuedPin, LONGEST_NOTE, Me, Nothing, Practice, ResendLink, Role, SendReply, Staff,
+    IssuedPin, LONGEST_MESSAGE, LONGEST_NOTE, Me, Nothing, Practice, ResendLink, Role, SendReply,
+    Staff, WriteMessage,
 };
 pub use client::{ClientFile, ClientFound, ClientsFound, Holder, IssueClientPin, OpenRequest};
 pub use diagnosis::{Action, Cause, Confidence, Diagnosis, Facts, NearMiss};

@@ -46,6 +46,14 @@ pub struct HelpRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub escalated_at: Option<UnixMillis>,
+    /// Since when it waits for the practice, whatever its state: the client has written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub waits_since: Option<UnixMillis>,
+    /// The client has signed in: free text can be written to them, and they answer (RULES P5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>", optional))]
+    pub can_write: bool,
     /// The number on file, and whom to ask for.
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.

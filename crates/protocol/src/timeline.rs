@@ -189,6 +189,20 @@ pub enum Happening {
         /// Which.
         phrase: Phrase,
     },
+    /// Staff wrote to the signed-in client (RULES P5).
+    MessageSent {
+        /// Who.
+        by: String,
+        /// What, until it is past its time and erased.
+        text: Option<String>,
+    },
+    /// The client has read everything that staff wrote until now.
+    MessageRead,
+    /// The signed-in client wrote.
+    ClientWrote {
+        /// What, until it is past its time and erased.
+        text: Option<String>,
+    },
     /// Staff wrote a note for each other; the client never sees it.
     NoteAdded {
         /// Who.

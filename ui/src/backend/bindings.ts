@@ -593,7 +593,7 @@ text: string, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "cover_overlaps" | "colleague_away" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "cover_overlaps" | "colleague_away" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "client_not_in" | "conversation_full" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -790,7 +790,19 @@ by: string,
 /**
  * Which.
  */
-phrase: Phrase, } | { "kind": "note_added", 
+phrase: Phrase, } | { "kind": "message_sent", 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * What, until it is past its time and erased.
+ */
+text: string | null, } | { "kind": "message_read" } | { "kind": "client_wrote", 
+/**
+ * What, until it is past its time and erased.
+ */
+text: string | null, } | { "kind": "note_added", 
 /**
  * Who.
  */
@@ -861,6 +873,14 @@ rings?: Array<StaffId>,
  * Since when it has waited for too long.
  */
 escalated_at?: UnixMillis, 
+/**
+ * Since when it waits for the practice, whatever its state: the client has written.
+ */
+waits_since?: UnixMillis, 
+/**
+ * The client has signed in: free text can be written to them, and they answer (RULES P5).
+ */
+can_write?: boolean, 
 /**
  * The number on file, and whom to ask for.
  */

@@ -117,6 +117,10 @@ export const happenings: Table = {
   },
   guide_sent: (what) => m.tl_guide_sent(what),
   reply_sent: (what, now) => m.tl_reply_sent({ by: what.by, words: phraseWords(what.phrase, now) }),
+  message_sent: (what) =>
+    what.text === null ? m.tl_message_erased(what) : m.tl_message_sent(what),
+  message_read: () => m.tl_message_read(),
+  client_wrote: (what) => (what.text === null ? m.tl_client_wrote_erased() : m.tl_client_wrote()),
   note_added: (what) => (what.text === null ? m.tl_note_erased(what) : m.tl_note_added(what)),
   closed_by_staff: (what) => m.tl_closed_by_staff(what),
   unknown: () => m.tl_unknown(),

@@ -3,8 +3,8 @@
 
 use latchkey_protocol::{
     Affected, Announcement, CallBack, ClientFile, ClientFound, ClientsFound, Colleagues, Diagnosis,
-    Happening, HelpRequest, LONGEST_NOTE, Looking, MailDialogue, MailOutage, ServerReply,
-    SolvedHow, Tier,
+    Happening, HelpRequest, LONGEST_MESSAGE, LONGEST_NOTE, Looking, MailDialogue, MailOutage,
+    ServerReply, SolvedHow, Tier,
 };
 
 const LONGEST_TEXT: usize = 2_000;
@@ -221,6 +221,11 @@ fn clean_entry(what: &mut Happening) {
             clean(by, LONGEST_NAME);
             clean_option(text, LONGEST_NOTE);
         }
+        Happening::MessageSent { by, text } => {
+            clean(by, LONGEST_NAME);
+            clean_option(text, LONGEST_MESSAGE);
+        }
+        Happening::ClientWrote { text } => clean_option(text, LONGEST_MESSAGE),
         Happening::Seen { by }
         | Happening::BrowserPicked { by }
         | Happening::SecondPersonAsked { by }
@@ -255,6 +260,7 @@ fn clean_entry(what: &mut Happening) {
         | Happening::SignedIn { .. }
         | Happening::AskedForHelp
         | Happening::Escalated
+        | Happening::MessageRead
         | Happening::SeemsStuck { .. }
         | Happening::PinWrong { .. }
         | Happening::PinInOtherBrowser

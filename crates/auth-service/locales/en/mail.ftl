@@ -9,6 +9,10 @@ mail-link-not-you = You did not ask for this? Then you need do nothing. Nobody g
 mail-link-tip = You can delete this mail when you are signed in.
 mail-staff-lead = someone at { $practice } sent you a new link at { $time }. Open it to sign in:
 
+mail-message-subject = News from { $time }
+mail-message-lead = there is a message for you. Sign in to read it:
+mail-message-once = There may be more than one. Nothing of it is in this mail.
+
 mail-pin-subject = Signed in at { $time }
 mail-pin-lead = someone signed in at { $time } with a PIN that { $practice } gave by phone or in person.
 mail-pin-not-you = Was it you? Then all is well. If it was not you, please call { $phone }.

@@ -117,6 +117,11 @@ me-kept = { $count ->
   }
 me-kept-here = This device keeps you signed in until { $date }.
 me-not-kept = You are signed in until you close this browser.
+me-messages = { $count ->
+    [0] Read your messages
+    [one] Read a new message
+   *[other] Read { $count } new messages
+  }
 me-sign-out = Sign out
 me-everywhere = Sign out everywhere
 me-everywhere-hint = Ends every sign-in on every device, this one, too.
@@ -129,6 +134,20 @@ me-address-not-you = Did you not ask for this? Please call { $phone }.
 me-address-wrong = This is not the address that the practice has. Check it letter by letter, or call the practice.
 me-address-used = Sign-in links go to your new address now.
 me-signed-out = You are signed out.
+
+messages-heading = Messages
+messages-none = There are no messages for you.
+messages-from-practice = From the practice, { $time }
+messages-from-you = From you, { $time }
+messages-label = Your answer
+messages-hint = Nobody watches this page all the time. If it can’t wait, call the practice.
+messages-button = Send
+messages-sent = Your answer is sent.
+messages-empty = Please write something first.
+messages-long = Your answer is too long. Please use at most 1,000 characters.
+messages-over = Nothing can be sent here now. Please call the practice.
+messages-again = Look for new messages
+messages-back = Back to my page
 
 error-400 = We could not read that
 error-400-why = What your browser sent was not what this page takes. Nothing was changed. Go back and try again.

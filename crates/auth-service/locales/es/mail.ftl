@@ -9,6 +9,10 @@ mail-link-not-you = ¿No lo pidió usted? Entonces no haga nada. Nadie entra sin
 mail-link-tip = Puede borrar este mensaje cuando haya entrado.
 mail-staff-lead = alguien de { $practice } le envió otro enlace ({ $time }). Ábralo para entrar:
 
+mail-message-subject = Novedades ({ $time })
+mail-message-lead = hay un mensaje para usted. Entre para leerlo:
+mail-message-once = Puede haber más de uno. En este correo no está lo que dice.
+
 mail-pin-subject = Entrada ({ $time })
 mail-pin-lead = alguien entró ({ $time }) con un PIN que { $practice } dio por teléfono o en persona.
 mail-pin-not-you = ¿Fue usted? Entonces todo está bien. Si no fue usted, llame al { $phone }, por favor.

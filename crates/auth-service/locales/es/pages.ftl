@@ -117,6 +117,11 @@ me-kept = { $count ->
   }
 me-kept-here = Este equipo guarda su sesión hasta el { $date }.
 me-not-kept = Su sesión sigue hasta que cierre el navegador.
+me-messages = { $count ->
+    [0] Leer sus mensajes
+    [one] Leer un mensaje nuevo
+   *[other] Leer { $count } mensajes nuevos
+  }
 me-sign-out = Salir
 me-everywhere = Salir en todas partes
 me-everywhere-hint = Cierra la sesión en todos los equipos, también en este.
@@ -129,6 +134,20 @@ me-address-not-you = ¿No lo pidió usted? Llame al { $phone }, por favor.
 me-address-wrong = No es el correo que tenemos. Mire cada letra, o llámenos.
 me-address-used = Los enlaces van ahora a su correo nuevo.
 me-signed-out = Ya salió.
+
+messages-heading = Mensajes
+messages-none = No hay mensajes para usted.
+messages-from-practice = De la consulta, { $time }
+messages-from-you = De usted, { $time }
+messages-label = Su respuesta
+messages-hint = Nadie mira esta página todo el tiempo. Si no puede esperar, llame a la consulta.
+messages-button = Enviar
+messages-sent = Su respuesta se envió.
+messages-empty = Escriba algo primero, por favor.
+messages-long = Su respuesta es muy larga. Use 1,000 letras o menos, por favor.
+messages-over = Ahora no se puede enviar nada aquí. Llame a la consulta, por favor.
+messages-again = Mirar si hay mensajes nuevos
+messages-back = Volver a mi página
 
 error-400 = No pudimos leer eso
 error-400-why = Su navegador envió algo que esta página no acepta. No cambió nada. Vuelva atrás y pruebe otra vez.

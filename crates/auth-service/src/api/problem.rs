@@ -177,13 +177,12 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
             "The guide was sent to this mailbox within the last day.",
         ),
         ErrorCode::AlreadySolved => (StatusCode::CONFLICT, "The request is solved already."),
-        ErrorCode::TooLong => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "A note has at most 2,000 characters; nothing was changed.",
-        ),
-        ErrorCode::TooManyNotes => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "The request has as many notes as it may have; nothing was changed.",
+        ErrorCode::TooLong | ErrorCode::TooManyNotes | ErrorCode::ConversationFull => {
+            (StatusCode::UNPROCESSABLE_ENTITY, text_words(code))
+        }
+        ErrorCode::ClientNotIn => (
+            StatusCode::CONFLICT,
+            "The client has not signed in since; only fixed phrases can be sent.",
         ),
         ErrorCode::TooMany => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -229,6 +228,19 @@ const fn pin_words(code: ErrorCode) -> &'static str {
             "No browser that could be this client's waits under that match word."
         }
         _ => "More than one browser shows that match word; both words tell them apart.",
+    }
+}
+
+/// Developer's sentence of a text that is not taken.
+const fn text_words(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::TooLong => {
+            "A note or message has at most 2,000 characters; nothing was changed."
+        }
+        ErrorCode::TooManyNotes => {
+            "The request has as many notes as it may have; nothing was changed."
+        }
+        _ => "The conversation has as many messages as it may have; nothing was changed.",
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) mod guide;
 pub(super) mod lift;
 pub(super) mod link;
 pub(super) mod looking;
+pub(super) mod message;
 pub(super) mod note;
 pub(super) mod pin;
 pub(super) mod reply;

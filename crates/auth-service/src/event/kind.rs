@@ -150,6 +150,12 @@ kinds! {
     GuideSent = "guide_sent",
     /// Staff sent a fixed phrase to the waiting page.
     ReplySent = "reply_sent",
+    /// Staff wrote to the signed-in client; the text is a personal value.
+    MessageSent = "message_sent",
+    /// The client has read what staff wrote until then.
+    MessageRead = "message_read",
+    /// The signed-in client wrote; the text is a personal value.
+    ClientWrote = "client_wrote",
     /// Staff wrote a note for each other; its text is a personal value.
     NoteAdded = "note_added",
     /// The client's waiting page was opened, or opened again.

@@ -182,13 +182,35 @@ pub async fn reply(
 
 /// A staff member closes the request.
 pub async fn solve(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
-    let open = open_request(tx, request).await?;
+    let waited = put_away(tx, request).await?;
+    let open = match open_request(tx, request).await {
+        Ok(open) => open,
+        // How it ended stays as it is; what the client wrote since is done with.
+        Err(refusal) if waited && refusal.code == ErrorCode::AlreadySolved => {
+            let event = Event::new(Kind::HelpSolved, Actor::Staff(by.clone()));
+            tx.append(event.request(request).with("how", "by_staff"))
+                .await?;
+            return Ok(());
+        }
+        Err(refusal) => return Err(refusal),
+    };
     let viewers = end(tx, request, "by_staff", &by.0).await?;
     let actor = Actor::Staff(by.clone());
     crate::pin::revoke::of_request(tx, request, &actor).await?;
     let event = event(Kind::HelpSolved, by, request, &open).with("how", "by_staff");
     tx.append(event).await?;
     Ok(viewers.after(tx, actor).await?)
+}
+
+/// It does not wait for the practice any more. True where it did.
+pub async fn put_away(tx: &mut Tx, request: &RequestId) -> sqlx::Result<bool> {
+    let waited = sqlx::query(
+        "UPDATE help_request SET waits_since = NULL WHERE id = $1 AND waits_since IS NOT NULL",
+    )
+    .bind(&request.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(waited.rows_affected() > 0)
 }
 
 /// The client is in: the client's open requests, and those of this browser that name

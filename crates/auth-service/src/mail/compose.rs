@@ -162,6 +162,12 @@ fn words(letter: &Letter, letterhead: &Letterhead, config: &Config) -> LinkMail 
                 &[("phone", line(&letterhead.phone))],
             )],
         ),
+        About::Message => (
+            at("mail-message-subject"),
+            words.t("mail-message-lead"),
+            Some(config.public("/me/messages")),
+            vec![words.t("mail-message-once")],
+        ),
         About::PinUsed => (
             at("mail-pin-subject"),
             by_practice("mail-pin-lead"),

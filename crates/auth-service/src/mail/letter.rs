@@ -14,6 +14,8 @@ pub enum About {
     Guide,
     /// To the old mailbox: another address is used from now on.
     AddressChanged,
+    /// The practice wrote; what, is on the page alone.
+    Message,
     /// A PIN was used.
     PinUsed,
     /// Somebody waits, and no desktop is on.

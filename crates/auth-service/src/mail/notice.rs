@@ -1,13 +1,19 @@
 //! What is told afterwards: a PIN was used (RULES S4), an address changed (RULES P1), a desktop
-//! was connected (RULES S5); and that somebody waits where no desktop is on.
+//! was connected (RULES S5), there is a message (RULES P5); and that somebody waits where no desktop is on.
 
 use latchkey_protocol::{ClientId, StaffId};
 use sqlx::Row;
 
+use crate::clock::HOUR;
 use crate::db::Tx;
 
-/// Queues the notice to the client's own address, where mail may go there (RULES C2).
+/// Queues the notice that a PIN was used.
 pub async fn pin_used(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
+    to_client(tx, client, "pin_used").await
+}
+
+/// Queues a mail to the client's own address, where mail may go there (RULES C2).
+async fn to_client(tx: &mut Tx, client: &ClientId, kind: &'static str) -> sqlx::Result<()> {
     let row = sqlx::query(
         "SELECT t.address_id FROM client_address t
          WHERE t.client_id = $1
@@ -28,16 +34,38 @@ pub async fn pin_used(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO mail (id, kind, client_id, address_id, state, next_at, key_id, message_id,
                            created_at, changed_at)
-         VALUES ($1, 'pin_used', $2, $3, 'queued', $4, $5, $1, $4, $4)",
+         VALUES ($1, $6, $2, $3, 'queued', $4, $5, $1, $4, $4)",
     )
     .bind(id)
     .bind(&client.0)
     .bind(row.try_get::<String, _>("address_id")?)
     .bind(now)
     .bind(key_id)
+    .bind(kind)
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Queues the news that there is a message (RULES P5): to the client's own address, where mail
+/// may go there, and not while one of the last hour lies unread.
+pub async fn message(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
+    let now = tx.now().0;
+    let told: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM mail n
+         WHERE n.client_id = $1 AND n.kind = 'message' AND n.created_at > $2
+           AND n.state NOT IN ('not_sent', 'refused', 'bounced')
+           AND NOT EXISTS (SELECT 1 FROM message m
+                           WHERE m.client_id = $1 AND m.read_at >= n.created_at)",
+    )
+    .bind(&client.0)
+    .bind(now - HOUR)
+    .fetch_optional(tx.conn())
+    .await?;
+    match told {
+        Some(_) => Ok(()),
+        None => to_client(tx, client, "message").await,
+    }
 }
 
 /// Queues the news to the mailbox that was a client's until now, unless mail may not go

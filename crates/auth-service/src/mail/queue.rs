@@ -219,6 +219,7 @@ async fn about(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<About>> {
     match kind.as_str() {
         "pin_used" => return Ok(Some(About::PinUsed)),
         "guide" => return Ok(Some(About::Guide)),
+        "message" => return Ok(unread(tx, row).await?.then_some(About::Message)),
         "address_changed" => return Ok(Some(About::AddressChanged)),
         _ => {}
     }
@@ -242,6 +243,18 @@ async fn about(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<Option<About>> {
         "staff_link" => About::StaffLink(token),
         _ => About::Link(token),
     }))
+}
+
+/// Whether there is anything that the client has not read by now.
+async fn unread(tx: &mut Tx, row: &SqliteRow) -> sqlx::Result<bool> {
+    let unread: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM mail n JOIN message m ON m.client_id = n.client_id
+         WHERE n.id = $1 AND m.staff_id IS NOT NULL AND m.read_at IS NULL LIMIT 1",
+    )
+    .bind(row.try_get::<String, _>("id")?)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(unread.is_some())
 }
 
 async fn end(tx: &mut Tx, id: &str) -> sqlx::Result<()> {

@@ -20,6 +20,8 @@ struct MePage {
     name: String,
     kept: i64,
     kept_until: Option<String>,
+    /// Messages of the practice that were not read yet; none at all is `None`.
+    unread: Option<i64>,
     /// A new mail address waits, and is asked for.
     new_address: bool,
     note: Option<&'static str>,
@@ -58,6 +60,10 @@ pub(super) async fn page(
         "SELECT COALESCE(preferred_name, first_name) AS name,
                 EXISTS (SELECT 1 FROM address_change g
                         WHERE g.client_id = client.id AND g.ended_at IS NULL) AS new_address,
+                (SELECT COUNT(CASE WHEN m.read_at IS NULL THEN 1 END) FROM message m
+                 JOIN event_personal p ON p.position = m.position AND p.name = 'said'
+                 WHERE m.client_id = client.id AND m.staff_id IS NOT NULL
+                 HAVING COUNT(*) > 0) AS unread,
                 (SELECT COUNT(*) FROM client_session s
                  WHERE s.client_id = client.id AND s.kept = 1 AND s.ended_at IS NULL
                    AND s.expires_at > $2) AS kept
@@ -72,6 +78,7 @@ pub(super) async fn page(
         name: row.try_get("name")?,
         kept: row.try_get("kept")?,
         kept_until: session.kept.then(|| page.day(session.expires_at)),
+        unread: row.try_get("unread")?,
         new_address: row.try_get("new_address")?,
         note,
         problem,

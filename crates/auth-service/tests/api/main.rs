@@ -22,6 +22,7 @@ mod feed;
 mod guide;
 mod input;
 mod mail_fate;
+mod messages;
 mod near;
 mod notes;
 mod openapi;

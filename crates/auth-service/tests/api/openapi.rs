@@ -54,6 +54,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "post /api/v1/requests/{id}/link",
         "post /api/v1/requests/{id}/looking",
         "get /api/v1/requests/{id}/mail-dialogue",
+        "post /api/v1/requests/{id}/message",
         "post /api/v1/requests/{id}/note",
         "post /api/v1/requests/{id}/pin",
         "post /api/v1/requests/{id}/pin/revoke",

@@ -23,6 +23,7 @@ mod links;
 mod mail_faults;
 mod mails;
 mod mended;
+mod messages;
 mod new_address;
 mod pins;
 mod routes;

@@ -36,7 +36,7 @@ export function lines(request: Story, now: number): Line[] {
         tone: waits ? 'now' : tone(what),
         words: waits ? m.tl_asked_for_help_waiting() : happeningWords(what, now),
         said: reply ? quoted(reply) : null,
-        note: what.kind === 'note_added' ? what.text : null,
+        note: 'text' in what ? what.text : null,
         led: request.solved === null && request.diagnosis.evidence.includes(index),
       };
     })

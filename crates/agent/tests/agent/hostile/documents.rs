@@ -33,6 +33,8 @@ fn with_texts(text: &str) -> Value {
         json!({"kind": "link_resent", "by": text}),
         json!({"kind": "reply_sent", "by": text, "phrase": {"phrase": "try_the_new_link"}}),
         json!({"kind": "note_added", "by": text, "text": text}),
+        json!({"kind": "message_sent", "by": text, "text": text}),
+        json!({"kind": "client_wrote", "text": text}),
         json!({"kind": "closed_by_staff", "by": text}),
     ];
     document["timeline"] = happened.map(|what| json!({"at": 1, "what": what})).into();
