@@ -51,6 +51,18 @@ function backend(state: State): Backend {
             : { answer: 'refused', code: 'offline', by: null, retry_at: null },
         );
       }
+      if (command.command === 'read_activity') {
+        if (state.activity === 'never') return new Promise(() => undefined);
+        return Promise.resolve(
+          state.activity
+            ? { answer: 'activity', ...state.activity }
+            : { answer: 'refused', code: 'offline', by: null, retry_at: null },
+        );
+      }
+      if (command.command === 'save_table') {
+        const file = '/home/rosa/Downloads/latchkey-activity-2026-10-12.csv';
+        return Promise.resolve({ answer: 'saved', file });
+      }
       if (command.command === 'read_mail_dialogue') {
         return Promise.resolve(
           state.dialogue

@@ -1,5 +1,6 @@
 /** Every state of every screen, by name. */
 import type {
+  Activity,
   Colleague,
   ClientFile,
   ClientPage,
@@ -15,6 +16,7 @@ import type {
   SignedOut,
   View,
 } from '../src/backend/bindings';
+import { ofComputer, ofNobody, ofOne, ofPractice } from './activities';
 import { adasFile, closedFile, many, quietFile, several } from './clients';
 import { dialogue, noDialogue } from './dialogues';
 import {
@@ -59,6 +61,8 @@ export interface State {
   announcement?: boolean;
   /** What was said to the mail server; without it nobody can be asked. */
   dialogue?: MailDialogue;
+  /** What the weeks looked like; asked for without an end where it says so. */
+  activity?: Activity | 'never';
   /** The clients that are found; asked for without an end where it says so. */
   found?: ClientsFound | 'never';
   /** The client that is read. */
@@ -112,6 +116,15 @@ const refusedNote = (id: string, name: string | null, code: ErrorCode): RefusedN
   name,
   refusal: { code, by: null, retry_at: null },
 });
+
+const admins: View = {
+  ...inbox,
+  pane: null,
+  session:
+    inbox.session.session === 'signed_in'
+      ? { ...inbox.session, staff: { ...inbox.session.staff, role: 'admin' } }
+      : inbox.session,
+};
 
 const panel = (more: Partial<PinPanel> = {}): PinPanel => ({
   request: ada.id,
@@ -588,6 +601,18 @@ export const states: Record<string, State> = {
     view: locked({ computer: 'cannot_tell', passphrase: true, wait_until: NOW + 5 * MINUTE }),
   },
   'locked-sign-out': { view: locked(), click: ['Sign out'] },
+  activity: { view: admins, click: ['Activity'], activity: ofPractice(12) },
+  'activity-numbers': {
+    view: admins,
+    click: ['Activity', '52 weeks', 'Save as CSV'],
+    activity: ofPractice(52),
+    unfolded: true,
+  },
+  'activity-here': { view: { ...inbox, pane: null }, click: ['Activity'], activity: ofComputer },
+  'activity-one': { view: { ...inbox, pane: null }, click: ['Activity'], activity: ofOne },
+  'activity-none': { view: { ...inbox, pane: null }, click: ['Activity'], activity: ofNobody },
+  'activity-loading': { view: admins, click: ['Activity'], activity: 'never' },
+  'activity-offline': { view: { ...admins, connection: offline }, click: ['Activity'] },
   settings: { view: { ...inbox, pane: null }, click: ['Settings'] },
   'settings-chosen': {
     view: {

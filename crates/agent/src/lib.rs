@@ -3,6 +3,7 @@
 //! One actor owns everything the window draws: [`desk`] is its state, [`agent`] its
 //! loop. The operating system stands behind [`os::Os`], time behind [`clock::Clock`].
 
+mod activity;
 pub mod agent;
 pub mod clock;
 pub mod desk;
@@ -17,6 +18,7 @@ pub mod random;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod sheet;
 pub mod socket;
 pub mod store;
 pub mod summary;

@@ -38,8 +38,12 @@ pub struct Summary {
     pub state: RequestState,
     /// Who opened it first.
     pub seen_by: Option<Box<str>>,
+    /// When that was.
+    pub seen_at: Option<UnixMillis>,
     /// How it ended.
     pub solved: Option<Solved>,
+    /// What kept the client out, also where they are in by now.
+    pub kept_out: Cause,
     cause: Cause,
     confidence: Confidence,
     /// What is recommended.
@@ -86,7 +90,9 @@ impl Summary {
             tried_at: tried_at(request),
             state: request.state,
             seen_by: request.seen.as_ref().map(|seen| seen.by.as_str().into()),
+            seen_at: request.seen.as_ref().map(|seen| seen.at),
             solved: request.solved.clone(),
+            kept_out: request.cause_before.unwrap_or(request.diagnosis.cause),
             cause: request.diagnosis.cause,
             confidence: request.diagnosis.confidence,
             action: request.diagnosis.action,
@@ -123,6 +129,13 @@ impl Summary {
                 .unwrap_or_default(),
             evidence: Vec::new(),
         }
+    }
+
+    /// The mail address that was typed, in small letters; nothing where it was none.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        let who = self.text.get(..self.who_ends as usize)?;
+        who.lines().next_back().filter(|typed| typed.contains('@'))
     }
 
     /// When it ended, or was asked where that is not known.

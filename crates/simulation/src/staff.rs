@@ -206,6 +206,8 @@ impl World {
                 Answer::Announcement(_)
                 | Answer::MailDialogue(_)
                 | Answer::Colleagues(_)
+                | Answer::Activity(_)
+                | Answer::Saved { .. }
                 | Answer::Rows(_)
                 | Answer::Place { .. }
                 | Answer::ClientsFound(_)

@@ -1,7 +1,7 @@
 //! Commands from the window, and their answers.
 
 use latchkey_protocol::{
-    Announcement, ClientFile, ClientId, ClientsFound, Colleagues, ErrorCode, Evidence,
+    Activity, Announcement, ClientFile, ClientId, ClientsFound, Colleagues, ErrorCode, Evidence,
     MailDialogue, Phrase, RequestId, StaffId, UnixMillis,
 };
 use serde::{Deserialize, Serialize};
@@ -146,6 +146,16 @@ pub enum Command {
         /// Whom.
         client: ClientId,
     },
+    /// Count what the weeks looked like.
+    ReadActivity {
+        /// From what.
+        of: ActivityOf,
+    },
+    /// Save a table of what the weeks looked like, where a person finds what they save.
+    SaveTable {
+        /// Its cells; the first row names them.
+        rows: Vec<Vec<String>>,
+    },
     /// State how I know who it is, and issue a PIN to the browser that shows a match word.
     IssueClientPin {
         /// To whom.
@@ -236,6 +246,19 @@ pub enum Language {
     Es,
 }
 
+/// What the weeks are counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum ActivityOf {
+    /// The requests on this computer.
+    Here,
+    /// All of the practice's; for admins.
+    Practice {
+        /// So many weeks, this one among them.
+        weeks: u8,
+    },
+}
+
 /// What became of a command.
 #[derive(Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "answer", rename_all = "snake_case")]
@@ -261,6 +284,13 @@ pub enum Answer {
     ClientsFound(ClientsFound),
     /// The client that was asked for.
     Client(Box<ClientFile>),
+    /// What the weeks looked like.
+    Activity(Activity),
+    /// A table was saved.
+    Saved {
+        /// Where; `None` where it could not be.
+        file: Option<String>,
+    },
     /// The part of the list that was asked for.
     Rows(Rows),
     /// Where in the list the request is.

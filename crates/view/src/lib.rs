@@ -18,7 +18,7 @@ mod settings;
 pub mod start;
 mod view;
 
-pub use command::{Answer, Command, Language, Refusal};
+pub use command::{ActivityOf, Answer, Command, Language, Refusal};
 pub use digits::PinDigits;
 pub use frame::{FrameError, MAX_FRAME, ToAgent, ToWindow, VERSION, read_frame, write_frame};
 pub use link::request_of_link;

@@ -8,6 +8,48 @@
 export type Action = "call_and_issue_pin" | "call" | "resend_link" | "check_address" | "lift_suppression" | "correct_address" | "wait" | "nothing" | "unknown";
 
 /**
+ * Answer of `GET /api/v1/activity`: whole weeks, the last one as far as it has gone.
+ */
+export type Activity = { 
+/**
+ * What is counted began then.
+ */
+since: UnixMillis, 
+/**
+ * It was counted then.
+ */
+until: UnixMillis, 
+/**
+ * Week by week, oldest first.
+ */
+weeks: Array<Week>, 
+/**
+ * From asking to a person's first look, over all of it.
+ */
+reaction?: Spread, 
+/**
+ * From asking to being signed in, over all of it.
+ */
+way_in?: Spread, 
+/**
+ * Mail domains that made trouble, those with the most mails that did not arrive first.
+ */
+domains: Array<DomainTrouble>, 
+/**
+ * The mails that are counted for the domains were written after that.
+ */
+domains_since: UnixMillis, };
+
+/**
+ * What the weeks are counted from.
+ */
+export type ActivityOf = { "of": "here" } | { "of": "practice", 
+/**
+ * So many weeks, this one among them.
+ */
+weeks: number, };
+
+/**
  * What confirmed a new mail address (RULES P1).
  */
 export type AddressProof = "call" | "second_person" | "client" | "unknown";
@@ -66,7 +108,11 @@ digits: PinDigits,
 /**
  * When it ends, by this computer's clock.
  */
-ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "clients_found" } & ClientsFound | { "answer": "client" } & ClientFile | { "answer": "rows" } & Rows | { "answer": "place", 
+ends_at: UnixMillis, } | { "answer": "announcement" } & Announcement | { "answer": "mail_dialogue" } & MailDialogue | { "answer": "colleagues" } & Colleagues | { "answer": "clients_found" } & ClientsFound | { "answer": "client" } & ClientFile | { "answer": "activity" } & Activity | { "answer": "saved", 
+/**
+ * Where; `None` where it could not be.
+ */
+file: string | null, } | { "answer": "rows" } & Rows | { "answer": "place", 
 /**
  * The list it is said of.
  */
@@ -139,6 +185,19 @@ language: string | null, };
  * Why the client is not in. The words for it live in the window's catalogue.
  */
 export type Cause = "address_unknown" | "address_near_miss" | "nothing_asked" | "mail_refused" | "mail_deferred" | "mailbox_unknown" | "domain_unknown" | "address_malformed" | "mailbox_full" | "mailbox_disabled" | "greylisted" | "server_unreachable" | "mail_too_fast" | "mail_unwanted" | "sender_check_failed" | "practice_mail_down" | "mail_on_its_way" | "accepted_not_opened" | "scanner_opened" | "older_link_opened" | "link_used" | "link_used_here" | "link_used_elsewhere" | "link_damaged" | "link_too_old" | "link_voided" | "held_back" | "no_mail" | "suppressed" | "suppression_lifted" | "address_corrected" | "mail_held" | "link_ended" | "shared_address" | "shared_name_unknown" | "shared_other_person" | "access_disabled" | "pin_wrong" | "pin_expired" | "pin_in_other_browser" | "cookies_blocked" | "clock_wrong" | "signed_in_since" | "cannot_tell" | "unknown";
+
+/**
+ * So many requests had this cause.
+ */
+export type CauseCount = { 
+/**
+ * The cause.
+ */
+cause: Cause, 
+/**
+ * How many.
+ */
+requests: number, };
 
 /**
  * One client, as a staff member reads it who has the client on the phone.
@@ -398,7 +457,15 @@ typed: string, } | { "command": "read_client",
 /**
  * Whom.
  */
-client: ClientId, } | { "command": "issue_client_pin", 
+client: ClientId, } | { "command": "read_activity", 
+/**
+ * From what.
+ */
+of: ActivityOf, } | { "command": "save_table", 
+/**
+ * Its cells; the first row names them.
+ */
+rows: Array<Array<string>>, } | { "command": "issue_client_pin", 
 /**
  * To whom.
  */
@@ -588,6 +655,27 @@ from: Speaker,
  * What. The server's is a stranger's text (RULES A5).
  */
 text: string, };
+
+/**
+ * Mails to one domain that did not arrive, or late.
+ */
+export type DomainTrouble = { 
+/**
+ * Which.
+ */
+domain: string, 
+/**
+ * Mails that were sent there; nothing where only those are known that made trouble.
+ */
+mails?: number, 
+/**
+ * Those that did not arrive.
+ */
+failed: number, 
+/**
+ * Those that were put off at first, or still are.
+ */
+late: number, };
 
 /**
  * Why something was refused. Codes are stable; words live in the catalogues.
@@ -1791,6 +1879,23 @@ by: string, } | { "how": "asked_for_help" } | { "how": "unknown" };
 export type Speaker = "service" | "server" | "remark" | "unknown";
 
 /**
+ * How long something took, over several times.
+ */
+export type Spread = { 
+/**
+ * How often.
+ */
+of: number, 
+/**
+ * Half of them took no longer, in milliseconds.
+ */
+median: number, 
+/**
+ * Nine of ten took no longer, in milliseconds.
+ */
+ninth: number, };
+
+/**
  * A staff member.
  */
 export type Staff = { 
@@ -2000,6 +2105,35 @@ at: UnixMillis,
  * What it says.
  */
 text: string, };
+
+/**
+ * One week of it, by when clients asked.
+ */
+export type Week = { 
+/**
+ * It began then, on a Monday.
+ */
+from: UnixMillis, 
+/**
+ * Requests by what kept the client out, most first.
+ */
+causes: Array<CauseCount>, 
+/**
+ * From asking to a person's first look.
+ */
+reaction?: Spread, 
+/**
+ * From asking to being signed in.
+ */
+way_in?: Spread, 
+/**
+ * How often clients signed in; nothing where that is not known.
+ */
+sign_ins?: number, 
+/**
+ * How often that ended a help request.
+ */
+helped: number, };
 
 /**
  * Who a request is from.

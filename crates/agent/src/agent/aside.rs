@@ -12,6 +12,7 @@ use crate::{
     lock::PassphraseHash,
     os::Start,
     session::Tokens,
+    sheet::Sheet,
     store::Store,
 };
 
@@ -50,6 +51,22 @@ impl Agent {
             let doing = tokio::task::spawn_blocking(move || os.start_at_log_in(start).is_ok());
             let done = doing.await.unwrap_or(false);
             let _ = results.send(Input::StartAnswered(start, done)).await;
+        });
+    }
+
+    pub(super) fn save_sheet(&self, asked: (ConnectionId, u64), sheet: Sheet, name: String) {
+        let (results, os) = (self.results.clone(), self.ground.os.clone());
+        tokio::spawn(async move {
+            let saving = tokio::task::spawn_blocking(move || {
+                let folder = os.folder_for_saving()?;
+                let saved = sheet.save(&folder, &name);
+                if let Err(error) = &saved {
+                    tracing::warn!(kind = ?error.kind(), "a table could not be saved");
+                }
+                Some(saved.ok()?.display().to_string())
+            });
+            let file = saving.await.ok().flatten();
+            let _ = results.send(Input::Saved { asked, file }).await;
         });
     }
 

@@ -114,6 +114,13 @@ impl Agent {
         );
     }
 
+    pub(super) fn ask_activity(&self, asked: (ConnectionId, u64), weeks: u8) {
+        self.ask(
+            move |api| async move { api.activity(weeks).await },
+            move |outcome| Input::Activity { asked, outcome },
+        );
+    }
+
     pub(super) fn tell_session(&self, until: Option<UnixMillis>) {
         let key = random::act_key(&*self.ground.random);
         self.ask(

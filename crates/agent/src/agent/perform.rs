@@ -62,6 +62,8 @@ impl Agent {
             Effect::AskDialogue { asked, request } => self.ask_dialogue(asked, request),
             Effect::FindClients { asked, typed } => self.find_clients(asked, typed),
             Effect::ReadClient { asked, client } => self.read_client(asked, client),
+            Effect::AskActivity { asked, weeks } => self.ask_activity(asked, weeks),
+            Effect::SaveSheet { asked, sheet, name } => self.save_sheet(asked, sheet, name),
             Effect::Call(act, call) => self.call(act, call),
             Effect::Write(write) => self.store.write(write),
             Effect::ReadDocument(id) => self.read_document(id),

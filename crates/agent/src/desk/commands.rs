@@ -61,6 +61,8 @@ impl Desk {
             Command::ReadColleagues => return self.read_colleagues((connection, id)),
             Command::FindClients { typed } => return self.find_clients(typed, (connection, id)),
             Command::ReadClient { client } => return self.read_client(client, (connection, id)),
+            Command::ReadActivity { of } => return self.read_activity(of, (connection, id)),
+            Command::SaveTable { rows } => return self.save_table(rows, (connection, id)),
             Command::DraftNote { request, text } => self.draft_note(request, text),
             Command::AddNote { request, text } => {
                 return self.note(request, &text, (connection, id));

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use indexmap::IndexMap;
 use latchkey_protocol::{
-    Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
+    Activity, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
     CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase, PinId, Position, RequestId,
     UnixMillis,
 };
@@ -22,6 +22,7 @@ use crate::{
     quiet::QuietMark,
     session::KeptSession,
     settings::Settings,
+    sheet::Sheet,
     store::{Note, Own, Owner, Write},
     summary::Summary,
 };
@@ -84,6 +85,20 @@ pub enum Input {
         asked: (ConnectionId, u64),
         /// What came.
         outcome: Result<Box<ClientFile>, CallError>,
+    },
+    /// What the practice's weeks looked like came for that command, or did not.
+    Activity {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What came.
+        outcome: Result<Activity, CallError>,
+    },
+    /// A table was saved for that command, or could not be.
+    Saved {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// Where.
+        file: Option<String>,
     },
     /// The service was told until when a session lasts, or was not.
     SessionTold(Option<UnixMillis>, Result<(), CallError>),
@@ -336,6 +351,22 @@ pub enum Effect {
         asked: (ConnectionId, u64),
         /// Whom.
         client: ClientId,
+    },
+    /// Ask the service what the practice's weeks looked like.
+    AskActivity {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// How many.
+        weeks: u8,
+    },
+    /// Save a table where a person finds it.
+    SaveSheet {
+        /// The command that waits for its answer.
+        asked: (ConnectionId, u64),
+        /// What.
+        sheet: Sheet,
+        /// The file's name, without its ending.
+        name: String,
     },
     /// Call the service.
     Call(ActId, Call),

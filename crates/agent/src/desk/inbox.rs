@@ -19,7 +19,7 @@ const MOST: usize = 200_000;
 const MOST_WITHOUT_DISK: usize = 2_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Ended requests stay this long (RULES D3).
-const KEEP_SOLVED: i64 = 14 * DAY;
+pub(super) const KEEP_SOLVED: i64 = 14 * DAY;
 /// Before a cache that failed is filled again.
 const BEFORE_REFILL: i64 = 60_000;
 /// Marks of requests that are gone stay this long.

@@ -1,6 +1,7 @@
 //! The desktop's state, and what each input does to it. No clock, no network, no disk:
 //! what is to be done outside is handed back as [`Effect`]s, so every turn can be tested.
 
+mod activity;
 mod acts;
 mod alerts;
 mod announcement;
@@ -31,7 +32,7 @@ mod windows;
 use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{Me, RequestId, UnixMillis};
-use latchkey_view::{Connection, LockedBy, Notice, Offline, Session, StorageTrouble};
+use latchkey_view::{Answer, Connection, LockedBy, Notice, Offline, Session, StorageTrouble};
 
 use crate::{
     clock::later,
@@ -39,6 +40,7 @@ use crate::{
     practice::{FeedEvent, Nudge},
     settings::Settings,
 };
+use activity::Activities;
 use acts::Pending;
 use alerts::Alerts;
 use announcement::Announcements;
@@ -107,6 +109,7 @@ pub struct Desk {
     dialogues: Dialogues,
     team: Team,
     clients: Clients,
+    activities: Activities,
 }
 
 impl Desk {
@@ -151,6 +154,7 @@ impl Desk {
             dialogues: Dialogues::default(),
             team: Team::default(),
             clients: Clients::default(),
+            activities: Activities::default(),
         }
     }
 
@@ -175,6 +179,8 @@ impl Desk {
             Input::Colleagues { asked, outcome } => self.colleagues_came(asked, outcome),
             Input::ClientsFound { asked, outcome } => self.clients_found(asked, outcome),
             Input::Client { asked, outcome } => self.client_came(asked, outcome),
+            Input::Activity { asked, outcome } => self.activity_came(asked, outcome),
+            Input::Saved { asked, file } => self.answer(Some(asked), Answer::Saved { file }),
             Input::SessionTold(until, outcome) => self.session_told(until, outcome),
             Input::NoteKept { note, asked, kept } => self.note_kept(note, asked, kept),
             Input::Keychain(asked) => self.keychain_said(*asked),

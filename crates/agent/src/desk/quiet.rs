@@ -67,6 +67,11 @@ impl QuietDesk {
 }
 
 impl Desk {
+    /// Where this computer is.
+    pub(super) const fn zone(&self) -> &TimeZone {
+        &self.quiet.zone
+    }
+
     /// Where this computer is now: it may travel.
     pub fn stand_in(&mut self, zone: TimeZone) {
         if self.quiet.zone != zone {

@@ -140,6 +140,7 @@ impl Desk {
             .chain(self.dialogues.forget())
             .chain(self.team.forget())
             .chain(self.clients.forget())
+            .chain(self.activities.forget())
             .collect();
         asked.sort_unstable_by_key(|(_, command)| *command);
         for (connection, command) in asked {

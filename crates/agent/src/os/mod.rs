@@ -8,6 +8,8 @@ mod linux;
 mod portable;
 mod thread;
 
+use std::path::PathBuf;
+
 use latchkey_view::NotificationTrouble;
 use zeroize::Zeroizing;
 
@@ -103,7 +105,7 @@ pub enum Start {
 /// It could not be said so: this file cannot be written or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the start at log-in cannot be changed")]
-pub struct StartError(pub std::path::PathBuf);
+pub struct StartError(pub PathBuf);
 
 /// What the tray shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -247,6 +249,11 @@ pub trait Os: Send + Sync + 'static {
     /// # Errors
     /// [`StartError`]
     fn start_at_log_in(&self, start: Start) -> Result<(), StartError>;
+
+    /// The folder for what a person saves, where there is one. Blocks.
+    fn folder_for_saving(&self) -> Option<PathBuf> {
+        None
+    }
 
     /// This computer's name, to be offered as the name of the device.
     fn host_name(&self) -> String;

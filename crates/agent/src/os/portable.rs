@@ -151,6 +151,13 @@ impl Os for Desktop {
     /// Not on these systems yet: a passphrase unlocks Latchkey there.
     fn lock_computer(&self) {}
 
+    fn folder_for_saving(&self) -> Option<PathBuf> {
+        let home = std::env::home_dir()?;
+        [home.join("Downloads"), home]
+            .into_iter()
+            .find(|folder| folder.is_dir())
+    }
+
     fn host_name(&self) -> String {
         gethostname::gethostname().to_string_lossy().into_owned()
     }

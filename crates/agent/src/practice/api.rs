@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    AddNote, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
-    CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, InSession, IssueClientPin, IssuePin,
-    IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem, RequestId, ResendLink, SendReply,
-    UnixMillis,
+    Activity, AddNote, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues,
+    ConfirmAddress, CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, InSession,
+    IssueClientPin, IssuePin, IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem,
+    RequestId, ResendLink, SendReply, UnixMillis,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -16,7 +16,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::document::{
-    tidy_announcement, tidy_client, tidy_clients, tidy_colleagues, tidy_dialogue,
+    tidy_activity, tidy_announcement, tidy_client, tidy_clients, tidy_colleagues, tidy_dialogue,
 };
 use super::http::{self, HttpError};
 use crate::session::Tokens;
@@ -272,6 +272,20 @@ impl Api {
             .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
             .await?;
         Ok(tidy_clients(http::json(answer).await?))
+    }
+
+    /// What the practice's weeks looked like; for admins.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn activity(&self, weeks: u8) -> Result<Activity, CallError> {
+        let mut url = self.url(&["activity"])?;
+        url.query_pairs_mut()
+            .append_pair("weeks", &weeks.to_string());
+        let answer = self
+            .authorized(&Method::GET, &url, || self.tokens.http().get(url.clone()))
+            .await?;
+        Ok(tidy_activity(http::json(answer).await?))
     }
 
     /// One client.

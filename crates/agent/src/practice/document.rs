@@ -2,9 +2,9 @@
 //! and the desktop does again.
 
 use latchkey_protocol::{
-    Affected, Announcement, CallBack, ClientFile, ClientFound, ClientsFound, Colleagues, Diagnosis,
-    Happening, HelpRequest, LONGEST_MESSAGE, LONGEST_NOTE, Looking, MailDialogue, MailOutage,
-    ServerReply, SolvedHow, Tier,
+    Activity, Affected, Announcement, CallBack, ClientFile, ClientFound, ClientsFound, Colleagues,
+    Diagnosis, Happening, HelpRequest, LONGEST_MESSAGE, LONGEST_NOTE, Looking, MailDialogue,
+    MailOutage, ServerReply, SolvedHow, Tier,
 };
 
 const LONGEST_TEXT: usize = 2_000;
@@ -17,6 +17,9 @@ const MOST_CLIENTS: usize = 20;
 const MOST_HOLDERS: usize = 10;
 const MOST_ENTRIES: usize = 500;
 const MOST_OUTAGES: usize = 4;
+const MOST_WEEKS: usize = 54;
+const MOST_CAUSES: usize = 60;
+const MOST_DOMAINS: usize = 20;
 const MOST_TRIES: usize = 20;
 const MOST_LINES: usize = 60;
 const LONGEST_LINE: usize = 400;
@@ -71,6 +74,20 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
         clean_entry(&mut entry.what);
     }
     request
+}
+
+/// Cuts and cleans what the weeks looked like.
+#[must_use]
+pub fn tidy_activity(mut activity: Activity) -> Activity {
+    activity.weeks.truncate(MOST_WEEKS);
+    for week in &mut activity.weeks {
+        week.causes.truncate(MOST_CAUSES);
+    }
+    activity.domains.truncate(MOST_DOMAINS);
+    for domain in &mut activity.domains {
+        clean(&mut domain.domain, LONGEST_ADDRESS);
+    }
+    activity
 }
 
 /// Cuts and cleans the clients that were found.

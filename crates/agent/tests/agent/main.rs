@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "tests are sentences")]
 
 mod acting;
+mod activity;
 mod announcement;
 mod cache;
 mod clients;

@@ -1,5 +1,6 @@
 //! Linux: Secret Service, freedesktop notifications, `StatusNotifierItem`.
 
+mod folders;
 mod icon;
 mod keychain;
 mod network;
@@ -134,6 +135,10 @@ impl Os for Desktop {
             return Err(StartError(PathBuf::from("~")));
         };
         self.runtime.block_on(log_in.set(start))
+    }
+
+    fn folder_for_saving(&self) -> Option<PathBuf> {
+        folders::for_saving()
     }
 
     fn host_name(&self) -> String {

@@ -1,5 +1,6 @@
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Mutex, MutexGuard},
     time::Duration,
 };
@@ -38,6 +39,8 @@ pub struct Record {
     pub folder_by_hand: bool,
     /// No file can be written where the computer looks for what starts.
     pub start_fails: bool,
+    /// Where a person finds what they save.
+    pub downloads: Option<PathBuf>,
 }
 
 #[derive(Default)]
@@ -127,6 +130,10 @@ impl Os for FakeOs {
         } else {
             Ok(())
         }
+    }
+
+    fn folder_for_saving(&self) -> Option<PathBuf> {
+        self.record().downloads.clone()
     }
 
     fn host_name(&self) -> String {

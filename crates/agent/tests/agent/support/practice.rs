@@ -165,6 +165,7 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/oauth/revoke", post(revoke))
         .route("/api/v1/me", get(me))
         .route("/api/v1/me/session", post(session))
+        .route("/api/v1/activity", get(activity))
         .route("/api/v1/announcement", get(announcement))
         .route("/api/v1/staff", get(staff))
         .route("/api/v1/feed", get(feed))
@@ -325,6 +326,15 @@ async fn search(
     headers: HeaderMap,
 ) -> Response {
     dialogue(state, Path(asked["q"].clone()), headers).await
+}
+
+/// What the weeks looked like, kept as how many were asked for.
+async fn activity(
+    state: State<Shared>,
+    Query(asked): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    dialogue(state, Path(format!("{} weeks", asked["weeks"])), headers).await
 }
 
 async fn session(
