@@ -10,6 +10,7 @@ mod flags;
 mod init;
 mod mail;
 mod serve;
+mod session;
 mod staff;
 mod words;
 
@@ -49,6 +50,9 @@ enum Command {
     /// Add, invite and disable staff
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Import when clients have their sessions
+    #[command(subcommand)]
+    Session(session::Session),
     /// Take what a mail system pipes here
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -114,6 +118,7 @@ async fn command(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&cli.flags).await,
         Command::Client(client) => client::run(&cli.flags, client).await,
         Command::Staff(staff) => staff::run(&cli.flags, staff).await,
+        Command::Session(session) => session::run(&cli.flags, session).await,
         Command::Mail(mail) => mail::run(&cli.flags, mail).await,
         Command::Audit(audit) => audit::run(&cli.flags, audit).await,
         Command::ContactPlan(plan) => contact_plan::run(&cli.flags, plan).await,

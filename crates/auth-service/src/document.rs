@@ -10,7 +10,7 @@ mod tier;
 
 use latchkey_protocol::{
     Assigned, Browser, Cause, Confidence, HelpRequest, PageSeen, Position, RaisedBy, RequestId,
-    RequestState, Seen, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
+    RequestState, Seen, Session, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -49,7 +49,13 @@ const REQUEST: &str = "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.nam
                 (SELECT MAX(h.began_at) FROM epoch h WHERE h.why <> 'first') AS restored_at,
                 (COALESCE(r.solved_how, '') = 'signed_in'
                  OR EXISTS (SELECT 1 FROM client_session i
-                            WHERE i.client_id = r.client_id)) AS was_in
+                            WHERE i.client_id = r.client_id)) AS was_in,
+                (SELECT a.starts_at FROM appointment a
+                 WHERE a.client_id = r.client_id AND a.ends_at > $2
+                 ORDER BY a.starts_at, a.staff_id LIMIT 1) AS session_from,
+                (SELECT a.ends_at FROM appointment a
+                 WHERE a.client_id = r.client_id AND a.ends_at > $2
+                 ORDER BY a.starts_at, a.staff_id LIMIT 1) AS session_until
          FROM help_request r
          JOIN browser b ON b.id = r.browser_id
          LEFT JOIN staff s ON s.id = r.seen_by
@@ -68,6 +74,7 @@ pub async fn load(
 ) -> sqlx::Result<Option<HelpRequest>> {
     let row = sqlx::query(REQUEST)
         .bind(&id.0)
+        .bind(now.0)
         .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else {
@@ -129,6 +136,7 @@ pub async fn load(
         escalated_at: moment(&row, "escalated_at")?,
         waits_since,
         can_write: was_in && message::may_write(conn, id, now).await?.is_ok(),
+        session: session(&row)?.filter(|_| solved.is_none()),
         call_back: person.call_back,
         who: person.who,
         tier,
@@ -141,6 +149,12 @@ pub async fn load(
         solved,
         timeline: timeline.entries,
     }))
+}
+
+/// The client's next session, or the one that runs.
+fn session(row: &SqliteRow) -> sqlx::Result<Option<Session>> {
+    let (from, until) = (moment(row, "session_from")?, moment(row, "session_until")?);
+    Ok(from.zip(until).map(|(from, until)| Session { from, until }))
 }
 
 fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<UnixMillis>> {

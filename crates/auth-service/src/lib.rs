@@ -5,6 +5,7 @@ pub mod address;
 pub mod announcement;
 pub mod api;
 pub mod app;
+pub mod appointment;
 pub mod backup;
 pub mod cli;
 pub mod client;
@@ -35,6 +36,7 @@ pub mod rights;
 pub mod secret;
 pub mod server;
 pub mod session;
+pub mod sheet;
 pub mod staff;
 pub mod team;
 #[cfg(any(test, feature = "testing"))]

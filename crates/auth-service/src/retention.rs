@@ -73,6 +73,9 @@ const SPENT: [&str; 15] = [
        AND NOT EXISTS (SELECT 1 FROM client_session s WHERE s.browser_id = browser.id)",
 ];
 
+/// Of no use once it is over; a day is left for whoever is late.
+const OVER: [&str; 1] = ["DELETE FROM appointment WHERE ends_at < $1"];
+
 /// Requests go with the events that told of them. Wrong tries that still count towards a
 /// hundred in a row keep their PIN, and that its request.
 const OLD: [&str; 4] = [
@@ -163,6 +166,7 @@ async fn erase(app: &App) -> Result<Erased, Unavailable> {
                 let erased = Erased {
                     texts: all(tx, &TEXTS, before(config.keep_texts_days)).await?,
                     spent: all(tx, &SPENT, before(config.keep_spent_days)).await?
+                        + all(tx, &OVER, before(1)).await?
                         + all(tx, &OLD, before(config.keep_events_days)).await?,
                     events: event::forget(tx, UnixMillis(before(config.keep_events_days))).await?,
                 };

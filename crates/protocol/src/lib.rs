@@ -36,7 +36,7 @@ pub use outage::{Affected, MailOutage};
 pub use request::{
     Browser, CallBack, ClientPage, Evidence, HelpRequest, MailFate, MailStatus, NewAddress,
     PageSeen, Phrase, PinState, PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply,
-    Solved, SolvedHow, Tier, TierReason, Who,
+    Session, Solved, SolvedHow, Tier, TierReason, Who,
 };
 pub use team::{
     Assign, Assigned, CancelCover, Colleague, Colleagues, Cover, InSession, Look, Looking, SetCover,

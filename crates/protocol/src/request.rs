@@ -54,6 +54,11 @@ pub struct HelpRequest {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<bool>", optional))]
     pub can_write: bool,
+    /// The client's next session at the practice, or the one that runs, where the practice has
+    /// imported its calendar and the request is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub session: Option<Session>,
     /// The number on file, and whom to ask for.
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.
@@ -78,6 +83,17 @@ pub struct HelpRequest {
     pub solved: Option<Solved>,
     /// What the service saw, oldest first.
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// When a client is with the clinician.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Session {
+    /// From when.
+    pub from: UnixMillis,
+    /// Until when.
+    pub until: UnixMillis,
 }
 
 /// Where a request stands; the state is shared by all staff.

@@ -970,6 +970,11 @@ waits_since?: UnixMillis,
  */
 can_write?: boolean, 
 /**
+ * The client's next session at the practice, or the one that runs, where the practice has
+ * imported its calendar and the request is open.
+ */
+session?: Session, 
+/**
  * The number on file, and whom to ask for.
  */
 call_back: CallBack | null, 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::address::Address;
+use crate::sheet::{self, Cells};
 
-const LONGEST: usize = 200;
+pub use crate::sheet::{BadRow, SheetError as RosterError};
+
 const COLUMNS: [&str; 10] = [
     "firstname",
     "lastname",
@@ -18,6 +20,7 @@ const COLUMNS: [&str; 10] = [
     "language",
     "holder",
 ];
+const REQUIRED: [(&str, &str); 2] = [("firstname", "first name"), ("lastname", "last name")];
 
 /// Whose mailbox or phone it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -90,15 +93,6 @@ pub struct Row {
     pub holder: Holder,
 }
 
-/// A row that cannot be imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRow {
-    /// Its line in the file.
-    pub line: u64,
-    /// What is wrong with it, in words; never a value of it.
-    pub reason: String,
-}
-
 /// A file that was read.
 pub struct Roster {
     /// Rows that can be imported.
@@ -109,45 +103,17 @@ pub struct Roster {
     pub unknown: Vec<String>,
 }
 
-/// A file of which nothing can be read.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RosterError {
-    /// No header row.
-    #[error("the file is empty: a header row with the columns' names must come first")]
-    Empty,
-    /// A column that must be there is not.
-    #[error("the file has no column {0:?}")]
-    Missing(&'static str),
-    /// A column is there twice.
-    #[error("the file has the column {0:?} twice")]
-    Twice(String),
-}
-
 impl Roster {
     /// Reads a whole file.
     pub fn read(bytes: &[u8]) -> Result<Self, RosterError> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(bytes);
-        let mut records = reader.byte_records();
-        let header = records
-            .next()
-            .and_then(Result::ok)
-            .ok_or(RosterError::Empty)?;
-        let columns = Columns::of(&header)?;
         let mut roster = Self {
             rows: Vec::new(),
             bad: Vec::new(),
-            unknown: columns.unknown.clone(),
+            unknown: Vec::new(),
         };
         let mut seen = BTreeMap::new();
-        let mut lines = Lines::of(bytes);
-        for record in records {
-            let Ok(record) = record else { break };
-            let line = lines.at(record.position().map_or(0, csv::Position::byte));
-            let read = columns.row(line, &record).and_then(|row| {
+        roster.unknown = sheet::read(bytes, &COLUMNS, &REQUIRED, |line, cells| {
+            let read = read_row(line, &cells).and_then(|row| {
                 agrees(&mut seen, &row)?;
                 Ok(row)
             });
@@ -155,134 +121,34 @@ impl Roster {
                 Ok(row) => roster.rows.push(row),
                 Err(reason) => roster.bad.push(BadRow { line, reason }),
             }
-        }
+        })?;
         Ok(roster)
     }
 }
 
-/// Counts lines as an editor does. The CSV reader ends a record at the first byte of a
-/// `\r\n` and would name the line before.
-struct Lines<'f> {
-    bytes: &'f [u8],
-    read: usize,
-    line: u64,
-}
-
-impl<'f> Lines<'f> {
-    const fn of(bytes: &'f [u8]) -> Self {
-        Self {
-            bytes,
-            read: 0,
-            line: 1,
-        }
-    }
-
-    /// The line of the first character from this byte on that ends none. Bytes ascend.
-    fn at(&mut self, byte: u64) -> u64 {
-        let from = usize::try_from(byte).unwrap_or(usize::MAX);
-        while let Some(&next) = self.bytes.get(self.read) {
-            if self.read >= from && !matches!(next, b'\r' | b'\n') {
-                break;
-            }
-            self.read += 1;
-            let goes_on = next == b'\r' && self.bytes.get(self.read) == Some(&b'\n');
-            if matches!(next, b'\r' | b'\n') && !goes_on {
-                self.line += 1;
-            }
-        }
-        self.line
-    }
-}
-
-struct Columns {
-    at: BTreeMap<&'static str, usize>,
-    width: usize,
-    unknown: Vec<String>,
-}
-
-impl Columns {
-    fn of(header: &csv::ByteRecord) -> Result<Self, RosterError> {
-        let mut at = BTreeMap::new();
-        let mut unknown = Vec::new();
-        for (index, cell) in header.iter().enumerate() {
-            let name = String::from_utf8_lossy(cell);
-            let plain: String = name
-                .chars()
-                .filter(|c| !c.is_whitespace() && *c != '_')
-                .flat_map(char::to_lowercase)
-                .collect();
-            match COLUMNS.iter().find(|known| **known == plain) {
-                None => unknown.push(name.trim().to_owned()),
-                Some(known) => {
-                    if at.insert(*known, index).is_some() {
-                        return Err(RosterError::Twice(name.trim().to_owned()));
-                    }
-                }
-            }
-        }
-        for (column, words) in [("firstname", "first name"), ("lastname", "last name")] {
-            if !at.contains_key(column) {
-                return Err(RosterError::Missing(words));
-            }
-        }
-        Ok(Self {
-            at,
-            width: header.len(),
-            unknown,
-        })
-    }
-
-    fn row(&self, line: u64, record: &csv::ByteRecord) -> Result<Row, String> {
-        if record.len() != self.width {
-            return Err(format!(
-                "it has {} cells, the header has {}",
-                record.len(),
-                self.width
-            ));
-        }
-        let cell = |name: &'static str| -> Result<Option<String>, String> {
-            let Some(index) = self.at.get(name) else {
-                return Ok(None);
-            };
-            let text = std::str::from_utf8(record.get(*index).unwrap_or_default())
-                .map_err(|_| "it is not UTF-8; save the file as UTF-8".to_owned())?
-                .trim();
-            if text.chars().count() > LONGEST {
-                return Err(format!("a cell is longer than {LONGEST} characters"));
-            }
-            if text.chars().any(char::is_control) {
-                return Err("a cell holds a control character".to_owned());
-            }
-            Ok(Some(text.to_owned()))
-        };
-        let name = |column, words: &str| match cell(column)? {
-            Some(text) if !text.is_empty() => Ok(text),
-            _ => Err(format!("the {words} is missing")),
-        };
-        let address = |column, words: &str| match cell(column)?.filter(|text| !text.is_empty()) {
-            None => Ok(None),
-            Some(text) => Address::parse(&text)
-                .map(Some)
-                .ok_or_else(|| format!("the {words} is not an e-mail address")),
-        };
-        let holder = cell("holder")?.unwrap_or_default();
-        Ok(Row {
-            line,
-            first_name: name("firstname", "first name")?,
-            last_name: name("lastname", "last name")?,
-            preferred_name: cell("preferredname")?,
-            email: address("email", "e-mail")?,
-            has_email: self.at.contains_key("email"),
-            phone: cell("phone")?.map(phone).transpose()?,
-            clinician: address("clinicianemail", "clinician e-mail")?,
-            has_clinician: self.at.contains_key("clinicianemail"),
-            external_id: cell("externalid")?.filter(|text| !text.is_empty()),
-            birth_date: cell("dateofbirth")?.map(birth_date).transpose()?,
-            language: cell("language")?.map(language).transpose()?,
-            holder: Holder::parse(&holder)
-                .ok_or("the holder must be self, parent, guardian, partner or other".to_owned())?,
-        })
-    }
+fn read_row(line: u64, cells: &Cells<'_>) -> Result<Row, String> {
+    cells.check()?;
+    let name = |column, words: &str| match cells.text(column)? {
+        Some(text) if !text.is_empty() => Ok(text),
+        _ => Err(format!("the {words} is missing")),
+    };
+    let holder = cells.text("holder")?.unwrap_or_default();
+    Ok(Row {
+        line,
+        first_name: name("firstname", "first name")?,
+        last_name: name("lastname", "last name")?,
+        preferred_name: cells.text("preferredname")?,
+        email: cells.address("email", "e-mail")?,
+        has_email: cells.has("email"),
+        phone: cells.text("phone")?.map(phone).transpose()?,
+        clinician: cells.address("clinicianemail", "clinician e-mail")?,
+        has_clinician: cells.has("clinicianemail"),
+        external_id: cells.text("externalid")?.filter(|text| !text.is_empty()),
+        birth_date: cells.text("dateofbirth")?.map(birth_date).transpose()?,
+        language: cells.text("language")?.map(language).transpose()?,
+        holder: Holder::parse(&holder)
+            .ok_or("the holder must be self, parent, guardian, partner or other".to_owned())?,
+    })
 }
 
 impl Row {

@@ -1,5 +1,5 @@
 //! What changes in a document without anybody doing anything: the waiting page was
-//! closed, a mail has lain unread for minutes, what happened is too old to explain
+//! closed, a mail has lain unread for minutes, a session is over, what happened is too old to explain
 //! anything, a limit is over. An event is written
 //! for it, so that the document goes out again, in order, like after any change.
 
@@ -115,6 +115,9 @@ async fn aged(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Aged>> 
                      OR EXISTS (SELECT 1 FROM pin p
                                 WHERE p.client_id = r.client_id AND p.issued_at + $6 > e.at
                                   AND p.issued_at + $6 <= $1)
+                     OR EXISTS (SELECT 1 FROM appointment t
+                                WHERE t.client_id = r.client_id AND t.ends_at > e.at
+                                  AND t.ends_at <= $1)
                     THEN 1 ELSE 0 END AS late
              FROM help_request r
              JOIN browser b ON b.id = r.browser_id

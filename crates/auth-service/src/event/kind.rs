@@ -44,6 +44,8 @@ kinds! {
     RefreshReused = "refresh_reused",
     /// A roster file was imported.
     RosterImported = "roster_imported",
+    /// A file of sessions was imported; the body counts what changed.
+    AppointmentsImported = "appointments_imported",
     /// A client came on file.
     ClientAdded = "client_added",
     /// A client's details changed; the body names the fields.

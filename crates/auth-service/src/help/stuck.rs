@@ -12,6 +12,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::raise::{Cry, say_first};
 use super::staff::end;
 use crate::App;
+use crate::appointment::SOON;
 use crate::clock::{DAY, MINUTE};
 use crate::db::{Tx, Unavailable};
 use crate::event::{Actor, Event, Kind};
@@ -21,6 +22,8 @@ use crate::link::on_file;
 pub const LOOK: Duration = Duration::from_secs(5);
 /// Who is not in this long after asking seems stuck.
 pub const LONG: i64 = 10 * MINUTE;
+/// So does, sooner, who has a session soon.
+pub const SHORT: i64 = 3 * MINUTE;
 /// So does who asks this often, however soon.
 pub const OFTEN: i64 = 3;
 
@@ -79,12 +82,19 @@ async fn stuck(conn: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Asks>>
            AND EXISTS (SELECT 1 FROM client_address t WHERE t.address_id = a.address_id)
          GROUP BY a.address_id
          HAVING MIN(a.at) <= $1 - $3 OR COUNT(*) >= $4
+             OR (MIN(a.at) <= $1 - $5
+                 AND EXISTS (SELECT 1 FROM client_address t
+                             JOIN appointment p ON p.client_id = t.client_id
+                             WHERE t.address_id = a.address_id
+                               AND p.starts_at <= $1 + $6 AND p.ends_at > $1))
          ORDER BY first, a.address_id",
     )
     .bind(now)
     .bind(DAY)
     .bind(LONG)
     .bind(OFTEN)
+    .bind(SHORT)
+    .bind(SOON)
     .fetch_all(conn)
     .await
 }

@@ -9,6 +9,7 @@
 mod activity;
 mod address;
 mod aging;
+mod appointments;
 mod assign;
 #[path = "../pages/browser.rs"]
 mod browser;

@@ -93,3 +93,34 @@ fn the_last_admin_cannot_be_disabled() {
     );
     assert!(place.ok(&["staff", "list"]).contains("(disabled)"));
 }
+
+#[test]
+fn sessions_are_imported_and_what_cannot_be_is_named_by_its_line() {
+    let place = Place::set_up();
+    let roster = place.roster("first name,last name,external id\nAda,Okafor,c1\n");
+    place.ok(&["client", "import", &roster]);
+    let staff = ["--email", "rosa@juniper.example", "--name", "Rosa Rivera"];
+    let add = [&["staff", "add"], &staff[..], &["--role", "clinician"]].concat();
+    place.ok(&add);
+    let head = "External ID,clinician_email,start,end,Title\n";
+    let far = "c1,rosa@juniper.example,2099-03-05 09:00,2099-03-05 09:50,private\n";
+    let file = place.roster(&format!(
+        "{head}{far}c7,,2099-03-05 09:00,2099-03-05 09:50,\n"
+    ));
+    let words = place.fails(1, &["session", "import", &file]);
+    for part in [
+        "left out: Title",
+        "line 3: no client on file has that external id",
+        "nothing was imported",
+    ] {
+        assert!(words.contains(part), "{words}");
+    }
+    assert!(!words.contains("private"), "{words}");
+    let said = place.ok(&["session", "import", "--skip-bad-rows", &file]);
+    assert!(
+        said.starts_with("0 added, 0 changed, 0 removed, 0 unchanged, 1 rows left out\n"),
+        "{said}"
+    );
+    assert!(said.contains("and so not imported: 1"), "{said}");
+    place.fails(1, &["session", "import", "/no/such/file.ics"]);
+}
