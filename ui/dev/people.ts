@@ -392,6 +392,8 @@ export const inbox: View = {
     passphrase: 'not_needed',
     start_at_log_in: 'no',
     start_failed: false,
+    shortcut: null,
+    shortcut_trouble: null,
     notification_trouble: null,
   },
   quiet: { in_session: null, by_hand: null, hours: null },

@@ -626,6 +626,8 @@ export const states: Record<string, State> = {
         density: 'compact',
         lock_after: 5,
         notification_trouble: 'absent',
+        shortcut: { control: true, alt: true, shift: false, logo: false, key: 'L' },
+        shortcut_trouble: 'taken',
         quiet_hours: inbox.settings.quiet_hours.map((day, index) => ({
           ...day,
           on: index !== 2,

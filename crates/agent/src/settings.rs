@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use latchkey_view::{Density, NotificationText, QuietDay, Setting, StartAtLogIn};
+use latchkey_view::{Density, NotificationText, QuietDay, Setting, Shortcut, StartAtLogIn};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -42,6 +42,8 @@ pub struct Settings {
     pub density: Density,
     /// Whether it starts with the log-in to the computer.
     pub start_at_log_in: StartAtLogIn,
+    /// The keys that show the window from anywhere, where any were chosen.
+    pub shortcut: Option<Shortcut>,
     /// What another version keeps here stays as it is.
     #[serde(flatten)]
     pub others: Map<String, Value>,
@@ -57,6 +59,7 @@ impl Default for Settings {
             on_call: false,
             density: Density::default(),
             start_at_log_in: StartAtLogIn::default(),
+            shortcut: None,
             others: Map::new(),
         }
     }
@@ -81,6 +84,7 @@ impl Settings {
             Setting::OnCall(on_call) => self.on_call = on_call,
             Setting::Density(density) => self.density = density,
             Setting::StartAtLogIn(start) => self.start_at_log_in = start,
+            Setting::Shortcut(keys) => self.shortcut = keys.filter(|keys| keys.may_be_taken()),
         }
     }
 
@@ -130,6 +134,7 @@ impl Settings {
             take(&mut kept, "on_call").map(Setting::OnCall),
             take(&mut kept, "density").map(Setting::Density),
             take(&mut kept, "start_at_log_in").map(Setting::StartAtLogIn),
+            take(&mut kept, "shortcut").map(Setting::Shortcut),
         ];
         for setting in understood.into_iter().flatten() {
             settings.set(setting);
@@ -158,6 +163,8 @@ fn take<T: DeserializeOwned>(kept: &mut Map<String, Value>, name: &str) -> Optio
 
 #[cfg(test)]
 mod tests {
+    use latchkey_view::ShortcutKey;
+
     use super::*;
 
     // RULES D4
@@ -225,6 +232,15 @@ mod tests {
         let mut chosen = Settings::default();
         chosen.set(Setting::Notifications(NotificationText::Initials));
         chosen.set(Setting::OnCall(true));
+        let keys = Shortcut {
+            control: true,
+            alt: true,
+            shift: false,
+            logo: false,
+            key: ShortcutKey::Letter(b'L'),
+        };
+        chosen.set(Setting::Shortcut(Some(keys)));
+        assert_eq!(chosen.shortcut, Some(keys));
         chosen.quiet_hours[4].on = true;
         chosen.write(folder.path()).unwrap();
         assert_eq!(Settings::read(folder.path()), chosen);

@@ -16,7 +16,7 @@ use latchkey_agent::{
     practice::Http,
     socket::{FromSocket, Outbox},
 };
-use latchkey_view::{Command, Places, ToAgent, ToWindow, View};
+use latchkey_view::{Command, Places, Shortcut, ToAgent, ToWindow, View};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -131,6 +131,8 @@ impl Os for Computer {
     fn open_window(&self) {}
 
     fn lock_computer(&self) {}
+
+    fn take_keys(&self, _: Option<Shortcut>) {}
 
     fn start_at_log_in(&self, _: Start) -> Result<(), StartError> {
         Ok(())

@@ -15,6 +15,7 @@ mod place;
 mod query;
 mod rolling;
 mod settings;
+mod shortcut;
 pub mod start;
 mod view;
 
@@ -33,6 +34,7 @@ pub use settings::{
     Density, NotificationText, NotificationTrouble, PassphraseState, Quiet, QuietDay, Setting,
     Settings, StartAtLogIn,
 };
+pub use shortcut::{NoSuchKey, Shortcut, ShortcutKey, ShortcutTrouble};
 pub use view::{
     AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,
     Notice, Offline, PAGE, Pane, PendingResend, PinPanel, RefusedNote, Row, Rows, Session,

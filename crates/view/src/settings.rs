@@ -3,6 +3,8 @@
 use latchkey_protocol::UnixMillis;
 use serde::{Deserialize, Serialize};
 
+use crate::{Shortcut, ShortcutTrouble};
+
 /// What the person chose here, as the window shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Settings {
@@ -25,6 +27,10 @@ pub struct Settings {
     pub start_at_log_in: StartAtLogIn,
     /// That could not be changed.
     pub start_failed: bool,
+    /// The keys that show the window from anywhere, where any were chosen.
+    pub shortcut: Option<Shortcut>,
+    /// Why they do nothing.
+    pub shortcut_trouble: Option<ShortcutTrouble>,
     /// What is wrong with this computer's notifications, if anything.
     pub notification_trouble: Option<NotificationTrouble>,
 }
@@ -124,6 +130,8 @@ pub enum Setting {
     Density(Density),
     /// [`Settings::start_at_log_in`]
     StartAtLogIn(StartAtLogIn),
+    /// [`Settings::shortcut`]
+    Shortcut(Option<Shortcut>),
 }
 
 /// What holds notifications back now, and until when.

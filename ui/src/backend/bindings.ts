@@ -1794,7 +1794,7 @@ left: Array<Left>, };
 /**
  * One thing to be chosen; bounds are kept by the agent.
  */
-export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density } | { "setting": "start_at_log_in", "value": StartAtLogIn };
+export type Setting = { "setting": "lock_after", "value": number } | { "setting": "notifications", "value": NotificationText } | { "setting": "sound", "value": boolean } | { "setting": "quiet_hours", "value": [QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay, QuietDay] } | { "setting": "on_call", "value": boolean } | { "setting": "density", "value": Density } | { "setting": "start_at_log_in", "value": StartAtLogIn } | { "setting": "shortcut", "value": Shortcut | null };
 
 /**
  * What the person chose here, as the window shows it.
@@ -1838,9 +1838,52 @@ start_at_log_in: StartAtLogIn,
  */
 start_failed: boolean, 
 /**
+ * The keys that show the window from anywhere, where any were chosen.
+ */
+shortcut: Shortcut | null, 
+/**
+ * Why they do nothing.
+ */
+shortcut_trouble: ShortcutTrouble | null, 
+/**
  * What is wrong with this computer's notifications, if anything.
  */
 notification_trouble: NotificationTrouble | null, };
+
+/**
+ * A combination of keys.
+ */
+export type Shortcut = { 
+/**
+ * With Ctrl.
+ */
+control: boolean, 
+/**
+ * With Alt.
+ */
+alt: boolean, 
+/**
+ * With Shift.
+ */
+shift: boolean, 
+/**
+ * With the key that has the computer's logo.
+ */
+logo: boolean, 
+/**
+ * Which key.
+ */
+key: ShortcutKey, };
+
+/**
+ * A key by what stands on it.
+ */
+export type ShortcutKey = string;
+
+/**
+ * Why the chosen keys do nothing.
+ */
+export type ShortcutTrouble = "taken" | "not_here" | "no_such_key";
 
 /**
  * How somebody signed in.

@@ -42,6 +42,50 @@ describe('the settings', () => {
     expect(screen.queryByLabelText('New passphrase')).toBeNull();
   });
 
+  it('take the keys that are pressed in their field, and no key that others need', async () => {
+    const page = await opened();
+    const field = screen.getByRole<HTMLInputElement>('textbox', {
+      name: 'Keys that show Latchkey',
+    });
+    expect(field.value).toBe('None');
+    const hold = async (name: string, code: string, held: KeyboardEventInit): Promise<boolean> => {
+      const event = new KeyboardEvent('keydown', {
+        key: name,
+        code,
+        bubbles: true,
+        cancelable: true,
+        ...held,
+      });
+      field.dispatchEvent(event);
+      await settled();
+      return event.defaultPrevented;
+    };
+    await hold('Control', 'ControlLeft', { ctrlKey: true });
+    await hold('c', 'KeyC', { ctrlKey: true });
+    expect(page.sent).toEqual([]);
+    expect(screen.getByText(/^Other programs need these keys/u)).toBeTruthy();
+    await hold('l', 'KeyL', { ctrlKey: true, altKey: true });
+    // What stands on the key on another alphabet is no letter of ours: its place is.
+    await hold('д', 'KeyL', { ctrlKey: true, altKey: true });
+    await hold('!', 'Digit1', { ctrlKey: true, shiftKey: true });
+    await hold('Delete', 'Delete', {});
+    const keys = { control: true, alt: true, shift: false, logo: false, key: 'L' };
+    expect(page.sent).toEqual(
+      [keys, keys, { ...keys, alt: false, shift: true, key: '1' }, null].map((value) => ({
+        command: 'set',
+        setting: 'shortcut',
+        value,
+      })),
+    );
+    expect(await hold('Tab', 'Tab', {})).toBe(false);
+    await page.view({
+      ...closed,
+      settings: { ...closed.settings, shortcut: keys, shortcut_trouble: 'not_here' },
+    });
+    expect(field.value).toBe('Ctrl + Alt + L');
+    expect(screen.getByText(/a shortcut that runs: latchkey/u)).toBeTruthy();
+  });
+
   it('each have a name, a sentence, and lead back to what is usual', async () => {
     const chosen: View = {
       ...closed,

@@ -71,6 +71,7 @@ impl Agent {
             Effect::Notify(alert) => ground.os.notify(&alert),
             Effect::Withdraw(alert) => ground.os.withdraw(alert),
             Effect::StartAtLogIn(start) => self.start_at_log_in(start),
+            Effect::TakeKeys(keys) => ground.os.take_keys(keys),
             Effect::OpenWindow => ground.os.open_window(),
             Effect::EndSession { revoke } => self.end_session(revoke),
             Effect::Keep(what) => self.files.keep(what),

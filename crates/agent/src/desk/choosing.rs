@@ -20,6 +20,7 @@ impl Desk {
                 self.alerts.ring_by(self.settle_at.unwrap_or(self.now));
             }
             Setting::StartAtLogIn(start) => self.start_chosen(start),
+            Setting::Shortcut(_) => self.take_keys(),
             Setting::LockAfter(_) | Setting::Sound(_) | Setting::Density(_) => {}
         }
         Answer::Done
@@ -36,6 +37,19 @@ impl Desk {
             StartAtLogIn::Yes => self.say(Effect::StartAtLogIn(Start::Yes)),
             StartAtLogIn::No => self.say(Effect::StartAtLogIn(Start::No)),
             StartAtLogIn::Unknown => {}
+        }
+    }
+
+    /// The computer says whether it gives them.
+    fn take_keys(&mut self) {
+        self.shortcut_trouble = None;
+        self.say(Effect::TakeKeys(self.settings.shortcut));
+    }
+
+    /// Those that were chosen before.
+    pub(super) fn keep_keys(&mut self) {
+        if self.settings.shortcut.is_some() {
+            self.take_keys();
         }
     }
 
@@ -67,6 +81,8 @@ impl Desk {
             density: chosen.density,
             start_at_log_in: chosen.start_at_log_in,
             start_failed: self.start_failed,
+            shortcut: chosen.shortcut,
+            shortcut_trouble: self.shortcut_trouble.filter(|_| chosen.shortcut.is_some()),
             notification_trouble: self.alerts.trouble,
         }
     }

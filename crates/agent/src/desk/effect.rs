@@ -9,8 +9,8 @@ use latchkey_protocol::{
     UnixMillis,
 };
 use latchkey_view::{
-    AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, SignedOut,
-    StorageTrouble, ToAgent,
+    AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, Shortcut,
+    SignedOut, StorageTrouble, ToAgent,
 };
 use url::Url;
 
@@ -382,6 +382,8 @@ pub enum Effect {
     Withdraw(AlertId),
     /// Have the agent start with the log-in to the computer, or not.
     StartAtLogIn(Start),
+    /// Take these keys from every program, or give them back.
+    TakeKeys(Option<Shortcut>),
     /// Start the window's program.
     OpenWindow,
     /// Forget the session, and wipe what is on disk.

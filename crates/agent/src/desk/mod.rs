@@ -32,7 +32,9 @@ mod windows;
 use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{Me, RequestId, UnixMillis};
-use latchkey_view::{Answer, Connection, LockedBy, Notice, Offline, Session, StorageTrouble};
+use latchkey_view::{
+    Answer, Connection, LockedBy, Notice, Offline, Session, ShortcutTrouble, StorageTrouble,
+};
 
 use crate::{
     clock::later,
@@ -101,6 +103,7 @@ pub struct Desk {
     lock: Lock,
     settings: Settings,
     start_failed: bool,
+    shortcut_trouble: Option<ShortcutTrouble>,
     erasing: Option<Erasing>,
     erase_at_start: Option<Asker>,
     asks_to_sign_out: bool,
@@ -146,6 +149,7 @@ impl Desk {
             lock: Lock::default(),
             settings: Settings::default(),
             start_failed: false,
+            shortcut_trouble: None,
             erasing: None,
             erase_at_start: None,
             asks_to_sign_out: false,
@@ -382,7 +386,8 @@ impl Desk {
             OsEvent::AlertClosed(alert) => drop(self.alerts.take(*alert)),
             OsEvent::Notifications(trouble) => self.alerts.trouble = *trouble,
             OsEvent::KeychainChanged => self.keychain_changed(),
-            OsEvent::OpenChosen => self.raise(),
+            OsEvent::OpenChosen | OsEvent::KeysPressed => self.raise(),
+            OsEvent::KeysTaken(trouble) => self.shortcut_trouble = *trouble,
             OsEvent::InSessionChosen(begin) => drop(self.in_session(*begin)),
             OsEvent::QuietChosen(begin) => drop(self.quiet_until_tomorrow(*begin)),
             OsEvent::LockChosen => self.lock(LockedBy::Person),

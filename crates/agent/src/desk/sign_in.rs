@@ -19,6 +19,7 @@ impl Desk {
         self.notes.everybodys(started.own);
         self.settings = started.settings;
         self.keep_starting();
+        self.keep_keys();
         self.lock.passphrase = started.passphrase;
         let Some(session) = started.session else {
             let (why, notes_gone) = std::mem::take(&mut self.keychain.out);

@@ -10,7 +10,7 @@ mod thread;
 
 use std::path::PathBuf;
 
-use latchkey_view::NotificationTrouble;
+use latchkey_view::{NotificationTrouble, Shortcut, ShortcutTrouble};
 use zeroize::Zeroizing;
 
 pub use alert::{alert_buttons, alert_words, button_words};
@@ -142,6 +142,10 @@ pub enum OsEvent {
     Notifications(Option<NotificationTrouble>),
     /// Something about the keychain changed: it came, was unlocked, or lost something.
     KeychainChanged,
+    /// Pressed the keys that show the window.
+    KeysPressed,
+    /// Whether the keys that were asked for last do anything.
+    KeysTaken(Option<ShortcutTrouble>),
     /// *Open Latchkey* in the tray.
     OpenChosen,
     /// *In session* in the tray, or its end.
@@ -249,6 +253,10 @@ pub trait Os: Send + Sync + 'static {
     /// # Errors
     /// [`StartError`]
     fn start_at_log_in(&self, start: Start) -> Result<(), StartError>;
+
+    /// Takes these keys from every program, or gives them back; [`OsEvent::KeysTaken`] says
+    /// whether they were given.
+    fn take_keys(&self, keys: Option<Shortcut>);
 
     /// The folder for what a person saves, where there is one. Blocks.
     fn folder_for_saving(&self) -> Option<PathBuf> {

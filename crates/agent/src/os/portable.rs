@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use latchkey_view::{NotificationTrouble, connect::WINDOW_PROGRAM, start};
+use latchkey_view::{
+    NotificationTrouble, Shortcut, ShortcutTrouble, connect::WINDOW_PROGRAM, start,
+};
 use notify_rust::{Notification, NotificationResponse};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
@@ -150,6 +152,12 @@ impl Os for Desktop {
 
     /// Not on these systems yet: a passphrase unlocks Latchkey there.
     fn lock_computer(&self) {}
+
+    /// Not on these systems yet.
+    fn take_keys(&self, keys: Option<Shortcut>) {
+        let trouble = keys.map(|_| ShortcutTrouble::NotHere);
+        let _ = self.events.send(OsEvent::KeysTaken(trouble));
+    }
 
     fn folder_for_saving(&self) -> Option<PathBuf> {
         let home = std::env::home_dir()?;

@@ -37,6 +37,7 @@ mod presence;
 mod quiet;
 mod reconnecting;
 mod session;
+mod shortcut;
 mod socket;
 mod start;
 mod support;

@@ -18,6 +18,7 @@ export const SETTINGS = {
   lock_after: [m.settings_lock, m.settings_lock_after, m.settings_lock_means],
   lock_now: [m.settings_lock, m.settings_lock_now_title, m.settings_lock_now_means],
   passphrase: [m.settings_lock, m.settings_passphrase, m.settings_passphrase_wanted],
+  keys: [m.settings_computer, m.settings_keys, m.settings_keys_means],
   start: [m.settings_computer, m.settings_start, m.settings_start_means],
   quit: [m.settings_computer, m.settings_quit, m.settings_quit_means],
   sign_out: [m.settings_computer, m.nav_sign_out, m.settings_sign_out_means],

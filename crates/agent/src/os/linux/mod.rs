@@ -6,12 +6,13 @@ mod keychain;
 mod network;
 mod notification;
 mod presence;
+mod shortcut;
 mod start;
 mod tray;
 
 use std::path::{Path, PathBuf};
 
-use latchkey_view::{connect::WINDOW_PROGRAM, socket_folder_name, start as other};
+use latchkey_view::{Shortcut, connect::WINDOW_PROGRAM, socket_folder_name, start as other};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, watch},
@@ -27,6 +28,7 @@ pub struct Desktop {
     notifications: mpsc::UnboundedSender<notification::Wish>,
     tray: watch::Sender<TrayState>,
     log_in: Option<start::LogIn>,
+    keys: watch::Sender<Option<Shortcut>>,
 }
 
 impl Desktop {
@@ -42,6 +44,8 @@ impl Desktop {
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
         presence::start(&runtime, &events);
+        let (keys, wanted) = watch::channel(None);
+        runtime.spawn(shortcut::run(wanted, events.clone()));
         runtime.spawn(network::watch(events));
         Self {
             runtime,
@@ -49,6 +53,7 @@ impl Desktop {
             notifications,
             tray,
             log_in,
+            keys,
         }
     }
 
@@ -135,6 +140,10 @@ impl Os for Desktop {
             return Err(StartError(PathBuf::from("~")));
         };
         self.runtime.block_on(log_in.set(start))
+    }
+
+    fn take_keys(&self, keys: Option<Shortcut>) {
+        self.keys.send_replace(keys);
     }
 
     fn folder_for_saving(&self) -> Option<PathBuf> {

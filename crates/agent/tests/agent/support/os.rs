@@ -6,6 +6,7 @@ use std::{
 };
 
 use latchkey_agent::os::{Alert, AlertId, KeychainError, Os, Start, StartError, TrayState};
+use latchkey_view::Shortcut;
 use zeroize::Zeroizing;
 
 /// How the keychain behaves.
@@ -35,6 +36,7 @@ pub struct Record {
     pub windows: usize,
     pub asked_to_lock: usize,
     pub starts: Vec<Start>,
+    pub keys: Vec<Option<Shortcut>>,
     /// Latchkey was started on a folder that somebody gave.
     pub folder_by_hand: bool,
     /// No file can be written where the computer looks for what starts.
@@ -130,6 +132,10 @@ impl Os for FakeOs {
         } else {
             Ok(())
         }
+    }
+
+    fn take_keys(&self, keys: Option<Shortcut>) {
+        self.record().keys.push(keys);
     }
 
     fn folder_for_saving(&self) -> Option<PathBuf> {
