@@ -105,6 +105,30 @@ const noted: HelpRequest = {
   ],
 };
 
+/** Signed in, and in a conversation. */
+const written: HelpRequest = {
+  ...priya,
+  can_write: true,
+  waits_since: minutesAgo(2),
+  timeline: [
+    ...priya.timeline,
+    {
+      at: minutesAgo(9),
+      what: {
+        kind: 'message_sent',
+        by: 'Rosa Rivera',
+        text: 'Good that it works now. Our next time is Tuesday, as always.',
+      },
+    },
+    { at: minutesAgo(4), what: { kind: 'message_read' } },
+    {
+      at: minutesAgo(2),
+      what: { kind: 'client_wrote', text: 'Thank you!\nCan we make it ten o’clock?' },
+    },
+    { at: minutesAgo(1), what: { kind: 'message_sent', by: 'Sam Park', text: null } },
+  ],
+};
+
 const waitingNotes = [
   { id: 'n1', at: minutesAgo(3), text: 'Her sister called back.\nShe is out until two.' },
   { id: 'n2', at: minutesAgo(1), text: 'Try the mobile first.' },
@@ -536,6 +560,13 @@ export const states: Record<string, State> = {
   'keychain-losing': { view: { ...inbox, keychain: 'losing' } },
   'keychain-full': { view: { ...inbox, keychain: 'full' } },
   'keychain-failing': { view: { ...inbox, keychain: 'failing' } },
+  'message-not-in': { view: withPane(ben) },
+  'message-first': { view: withPane({ ...priya, can_write: true }) },
+  'message-waits': { view: withPane(written, { message_draft: 'Yes, ten o’clock is' }) },
+  'message-long': { view: withPane(written, { message_draft: 'See you at ten. '.repeat(140) }) },
+  'message-offline': {
+    view: { ...withPane(written, { blocked: 'offline' }), connection: offline },
+  },
   'notes-added': { view: withPane(noted) },
   'notes-draft': { view: withPane(ben, { draft: 'She rings at noon; her sis' }) },
   'notes-long': { view: withPane(ben, { draft: 'Rings at noon. '.repeat(140) }) },

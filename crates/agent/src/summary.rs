@@ -30,6 +30,8 @@ pub struct Summary {
     pub rings: Option<Box<[StaffId]>>,
     /// It has waited for too long.
     pub escalated: bool,
+    /// Since when it waits for the practice, whatever its state.
+    pub waits_since: Option<UnixMillis>,
     /// When they asked.
     pub at: UnixMillis,
     /// When the client last did something.
@@ -86,6 +88,7 @@ impl Summary {
             given_by: given_by(request),
             rings: request.rings.clone().map(Vec::into_boxed_slice),
             escalated: request.escalated_at.is_some(),
+            waits_since: request.waits_since,
             at: request.created_at,
             tried_at: tried_at(request),
             state: request.state,
@@ -104,10 +107,16 @@ impl Summary {
         }
     }
 
-    /// Not ended.
+    /// Not ended, or waiting again.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        !matches!(self.state, RequestState::Solved)
+        !matches!(self.state, RequestState::Solved) || self.waits_since.is_some()
+    }
+
+    /// What came to it after somebody may have opened it.
+    #[must_use]
+    pub const fn news(&self) -> Option<UnixMillis> {
+        self.waits_since
     }
 
     /// Nobody at the practice has opened it.

@@ -172,6 +172,20 @@ pub enum Command {
         /// What to say.
         phrase: Phrase,
     },
+    /// What stands in the field for a message to the client now; sent as it is typed.
+    DraftMessage {
+        /// On which request.
+        request: RequestId,
+        /// All of it.
+        text: String,
+    },
+    /// Write to the client who is in (RULES P5).
+    WriteMessage {
+        /// For which request.
+        request: RequestId,
+        /// What it says.
+        text: String,
+    },
     /// Close a request by hand.
     Solve {
         /// Which.

@@ -317,6 +317,10 @@ pub struct Row {
     pub typed: String,
     /// When they asked.
     pub at: UnixMillis,
+    /// Since when it waits for the practice, whatever its state: the client has written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub waits_since: Option<UnixMillis>,
     /// Where it stands.
     pub state: RequestState,
     /// Whose it is.
@@ -358,6 +362,10 @@ pub struct Pane {
     pub snoozed_until: Option<UnixMillis>,
     /// A note that is being written; the agent keeps it, not the window.
     pub draft: String,
+    /// A message to the client that is being written.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub message_draft: String,
     /// Notes on this request that have not reached the practice yet, oldest first.
     pub waiting_notes: Vec<WaitingNote>,
 }

@@ -485,7 +485,23 @@ request: RequestId,
 /**
  * What to say.
  */
-phrase: Phrase, } | { "command": "solve", 
+phrase: Phrase, } | { "command": "draft_message", 
+/**
+ * On which request.
+ */
+request: RequestId, 
+/**
+ * All of it.
+ */
+text: string, } | { "command": "write_message", 
+/**
+ * For which request.
+ */
+request: RequestId, 
+/**
+ * What it says.
+ */
+text: string, } | { "command": "solve", 
 /**
  * Which.
  */
@@ -1357,6 +1373,10 @@ snoozed_until: UnixMillis | null,
  */
 draft: string, 
 /**
+ * A message to the client that is being written.
+ */
+message_draft?: string, 
+/**
  * Notes on this request that have not reached the practice yet, oldest first.
  */
 waiting_notes: Array<WaitingNote>, };
@@ -1657,6 +1677,10 @@ typed: string,
  * When they asked.
  */
 at: UnixMillis, 
+/**
+ * Since when it waits for the practice, whatever its state: the client has written.
+ */
+waits_since?: UnixMillis, 
 /**
  * Where it stands.
  */

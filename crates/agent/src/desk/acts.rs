@@ -4,7 +4,7 @@ use latchkey_protocol::{ErrorCode, Evidence, PinId, PinState, RequestId, UnixMil
 use latchkey_view::{Answer, Notice, PinDigits, PinPanel, Refusal};
 
 use super::{ActId, Call, ConnectionId, Desk, Effect, Outcome, pin::PinDesk};
-use crate::{clock::later, practice::CallError};
+use crate::{clock::later, practice::CallError, store::DraftOf};
 
 /// How long a resend can be undone.
 const UNDO: i64 = 5_000;
@@ -115,6 +115,7 @@ impl Desk {
                 match &pending.call {
                     Call::Seen(request) => self.seen_is_known(request),
                     Call::ResendLink(request) => self.link_ended(request, true),
+                    Call::Message(request, text) => self.message_sent(request, text),
                     _ => {}
                 }
                 self.answer(pending.asked, Answer::Done);
@@ -126,6 +127,13 @@ impl Desk {
                 lasts,
             } => self.pin_issued(pending, id, request, digits, lasts),
             Outcome::Failed(error) => self.failed(&pending, error),
+        }
+    }
+
+    /// What was typed since is not part of it.
+    fn message_sent(&mut self, request: &RequestId, text: &str) {
+        if self.notes.draft(request, DraftOf::Message).trim() == text {
+            self.set_draft(request.clone(), DraftOf::Message, String::new());
         }
     }
 

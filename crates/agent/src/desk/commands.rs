@@ -4,7 +4,7 @@ use latchkey_protocol::{Assign, ConfirmAddress, CorrectAddress, ErrorCode, Reque
 use latchkey_view::{Answer, Command, LockedBy};
 
 use super::{Call, ConnectionId, Desk, Effect, acts::refused, leaving::Asker};
-use crate::practice::Nudge;
+use crate::{practice::Nudge, store::DraftOf};
 
 impl Desk {
     pub(super) fn command(&mut self, connection: ConnectionId, id: u64, command: Command) {
@@ -21,6 +21,7 @@ impl Desk {
             | Command::ConfirmAddress { .. }
             | Command::SendGuide { .. }
             | Command::Reply { .. }
+            | Command::WriteMessage { .. }
             | Command::Solve { .. }) => match call_of(act) {
                 Some(call) => return self.act(call, connection, id),
                 None => refused(ErrorCode::BadRequest),
@@ -63,7 +64,8 @@ impl Desk {
             Command::ReadClient { client } => return self.read_client(client, (connection, id)),
             Command::ReadActivity { of } => return self.read_activity(of, (connection, id)),
             Command::SaveTable { rows } => return self.save_table(rows, (connection, id)),
-            Command::DraftNote { request, text } => self.draft_note(request, text),
+            Command::DraftNote { request, text } => self.draft(request, DraftOf::Note, text),
+            Command::DraftMessage { request, text } => self.draft(request, DraftOf::Message, text),
             Command::AddNote { request, text } => {
                 return self.note(request, &text, (connection, id));
             }
@@ -128,6 +130,12 @@ impl Desk {
     }
 }
 
+/// A message that says something.
+fn written(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// What goes to the service as it is.
 fn call_of(command: Command) -> Option<Call> {
     Some(match command {
@@ -155,6 +163,7 @@ fn call_of(command: Command) -> Option<Call> {
         } => Call::ConfirmAddress(request, ConfirmAddress { change, by_call }),
         Command::SendGuide { request } => Call::SendGuide(request),
         Command::Reply { request, phrase } => Call::Reply(request, phrase),
+        Command::WriteMessage { request, text } => Call::Message(request, written(&text)?),
         Command::Solve { request } => Call::Solve(request),
         _ => return None,
     })
@@ -173,5 +182,6 @@ const fn works_locked(command: &Command) -> bool {
             | Command::EraseEverything
             | Command::ConnectNow
             | Command::DraftNote { .. }
+            | Command::DraftMessage { .. }
     )
 }

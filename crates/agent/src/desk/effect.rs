@@ -234,6 +234,8 @@ pub enum Call {
     Solve(RequestId),
     /// Add a note, under its id.
     Note(RequestId, NoteId, String),
+    /// Write to the client who is in.
+    Message(RequestId, String),
 }
 
 impl Call {
@@ -253,6 +255,7 @@ impl Call {
             | Self::SendGuide(request)
             | Self::Reply(request, _)
             | Self::Solve(request)
+            | Self::Message(request, _)
             | Self::Note(request, ..) => Some(request),
         }
     }

@@ -306,6 +306,7 @@ impl Desk {
         let id = request.id.clone();
         let before = self.inbox.get(&id).cloned();
         self.inbox.insert(request);
+        self.is_told_anew(&id);
         self.rings_anew(before.as_ref(), &id);
         let disk = self.disk_keeps();
         if disk {
@@ -325,7 +326,7 @@ impl Desk {
     }
 
     pub(super) fn gone(&mut self, request: &RequestId, position: Option<Position>) {
-        self.part_with_draft(request);
+        self.part_with_drafts(request);
         self.inbox.position = position.or(self.inbox.position);
         self.inbox.remove(request);
         self.inbox.marks.remove(request);

@@ -191,6 +191,7 @@ impl Desk {
             name: one.name.as_deref().map(Into::into),
             typed: one.typed.as_ref().into(),
             at: one.at,
+            waits_since: one.waits_since,
             state: one.state,
             assigned: one.assigned.as_deref().cloned(),
             looking: self.colleagues_at(id),
@@ -210,6 +211,8 @@ impl Desk {
 /// Who waits longest comes first. What nobody took up for a day has sunk: its client is
 /// not at the page any more.
 fn waits(one: &Summary, now: UnixMillis) -> (bool, i64) {
-    let sunk = later(one.at, DAY) <= now;
-    (sunk, if sunk { -one.at.0 } else { one.at.0 })
+    // A client who writes to an old request has waited since then.
+    let at = one.waits_since.unwrap_or(one.at);
+    let sunk = later(at, DAY) <= now;
+    (sunk, if sunk { -at.0 } else { at.0 })
 }

@@ -1,4 +1,4 @@
-//! Notes that staff alone see, as they are written and kept here: the window may be
+//! Notes that staff alone see, and what is being written, as it is kept here: the window may be
 //! killed mid-word.
 
 use std::collections::{BTreeMap, HashMap};
@@ -7,7 +7,7 @@ use latchkey_protocol::{ErrorCode, RequestId, UnixMillis};
 use latchkey_view::{Answer, NoteId, Refusal, RefusedNote, WaitingNote};
 
 use super::{Desk, Effect, acts::refused};
-use crate::store::{Note, Own, Owner, Write};
+use crate::store::{DraftOf, Note, Own, Owner, Write};
 
 /// A draft that is longer was not typed.
 const LONGEST_DRAFT: usize = 64 * 1024;
@@ -16,7 +16,7 @@ const LONGEST_DRAFT: usize = 64 * 1024;
 #[derive(Default)]
 pub(super) struct Notes {
     owner: Owner,
-    drafts: BTreeMap<RequestId, String>,
+    drafts: BTreeMap<(RequestId, DraftOf), String>,
     /// By when they were written.
     pub(super) all: BTreeMap<(UnixMillis, NoteId), Note>,
     pub(super) retry_at: Option<UnixMillis>,
@@ -33,8 +33,9 @@ impl Notes {
         self.retry_at
     }
 
-    pub(super) fn draft(&self, request: &RequestId) -> String {
-        self.drafts.get(request).cloned().unwrap_or_default()
+    pub(super) fn draft(&self, request: &RequestId, of: DraftOf) -> String {
+        let key = (request.clone(), of);
+        self.drafts.get(&key).cloned().unwrap_or_default()
     }
 
     pub(super) fn waiting_notes(&self) -> impl Iterator<Item = &Note> {
@@ -107,42 +108,50 @@ impl Desk {
         self.send_notes();
     }
 
-    pub(super) fn draft_note(&mut self, request: RequestId, text: String) -> Answer {
+    pub(super) fn draft(&mut self, request: RequestId, of: DraftOf, text: String) -> Answer {
         if !self.is_signed_in() {
             return refused(ErrorCode::NotSignedIn);
         }
         if text.len() > LONGEST_DRAFT {
             return refused(ErrorCode::TooLong);
         }
-        self.set_draft(request, text);
+        self.set_draft(request, of, text);
         Answer::Done
     }
 
-    pub(super) fn set_draft(&mut self, request: RequestId, text: String) {
-        if self.notes.draft(&request) == text {
+    pub(super) fn set_draft(&mut self, request: RequestId, of: DraftOf, text: String) {
+        if self.notes.draft(&request, of) == text {
             return;
         }
-        self.say(Effect::Write(Write::Draft(request.clone(), text.clone())));
+        let write = Write::Draft(request.clone(), of, text.clone());
+        self.say(Effect::Write(write));
         if text.is_empty() {
-            self.notes.drafts.remove(&request);
+            self.notes.drafts.remove(&(request, of));
         } else {
-            self.notes.drafts.insert(request, text);
+            self.notes.drafts.insert((request, of), text);
         }
     }
 
     /// The request goes, what was being written on it does not: it can be copied.
-    pub(super) fn part_with_draft(&mut self, request: &RequestId) {
-        let Some(text) = self.notes.drafts.get(request).cloned() else {
-            return;
-        };
-        self.set_draft(request.clone(), String::new());
+    pub(super) fn part_with_drafts(&mut self, request: &RequestId) {
+        for of in [DraftOf::Note, DraftOf::Message] {
+            self.part_with_draft(request, of);
+        }
+    }
+
+    fn part_with_draft(&mut self, request: &RequestId, of: DraftOf) {
+        let text = self.notes.draft(request, of);
+        self.set_draft(request.clone(), of, String::new());
         if text.trim().is_empty() {
             return;
         }
         let name = self.inbox.get(request);
         let note = Note {
             // Never sent, so it needs no key; one a request is enough.
-            id: NoteId(format!("draft {request}")),
+            id: NoteId(match of {
+                DraftOf::Note => format!("draft {request}"),
+                DraftOf::Message => format!("message {request}"),
+            }),
             request: request.clone(),
             name: name.and_then(|request| request.name.as_deref().map(Into::into)),
             at: self.now,
@@ -162,15 +171,15 @@ impl Desk {
 
     /// Everything has arrived: a draft whose request did not come has no field any more.
     pub(super) fn part_with_orphans(&mut self) {
-        let orphans: Vec<RequestId> = self
+        let orphans: Vec<(RequestId, DraftOf)> = self
             .notes
             .drafts
             .keys()
-            .filter(|request| !self.inbox.has(request))
+            .filter(|(request, _)| !self.inbox.has(request))
             .cloned()
             .collect();
-        for request in orphans {
-            self.part_with_draft(&request);
+        for (request, of) in orphans {
+            self.part_with_draft(&request, of);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{Call, ConnectionId, Desk, Effect, Outcome, acts::refused};
 use crate::{
     clock::later,
     practice::CallError,
-    store::{Note, Write},
+    store::{DraftOf, Note, Write},
 };
 
 /// Before a note that met a bad day is sent again.
@@ -42,8 +42,8 @@ impl Desk {
         } else if kept {
             let request = note.request.clone();
             // What was typed since is not part of it.
-            if self.notes.draft(&request).trim() == note.text {
-                self.set_draft(request, String::new());
+            if self.notes.draft(&request, DraftOf::Note).trim() == note.text {
+                self.set_draft(request, DraftOf::Note, String::new());
             }
             self.notes.all.insert((note.at, note.id.clone()), note);
             self.send_notes();

@@ -198,6 +198,24 @@ impl Desk {
         }
     }
 
+    /// The client wrote to an old request: it is unread again, and told of again.
+    pub(super) fn is_told_anew(&mut self, id: &RequestId) {
+        let Some(news) = self.inbox.get(id).and_then(Summary::news) else {
+            return;
+        };
+        let mut mark = self.inbox.mark(id);
+        if mark.news >= Some(news) {
+            return;
+        }
+        mark.news = Some(news);
+        // Who has it open sees it happen.
+        if self.selected.as_ref() != Some(id) || self.is_locked() {
+            mark.read_at = None;
+            mark.shown_at = None;
+        }
+        self.set_mark(id, mark);
+    }
+
     /// It is this person's by a colleague's act, not by opening or taking it.
     fn is_handed_to_me(&self, request: &Summary) -> bool {
         let (Session::SignedIn { staff, .. }, Some(assigned)) = (&self.session, &request.assigned)
@@ -212,11 +230,11 @@ impl Desk {
                 .is_some_and(|by| **by != *staff.name)
     }
 
-    /// It waits for this person: nobody has opened it and no colleague has it, or a colleague
-    /// handed it over.
+    /// It waits for this person: nobody has opened it, or the client has written, and no
+    /// colleague has it; or a colleague handed it over.
     pub(super) fn concerns_me(&self, request: &Summary) -> bool {
         self.is_handed_to_me(request)
-            || (request.is_unanswered()
+            || ((request.is_unanswered() || request.waits_since.is_some())
                 && !self.is_a_colleagues(request)
                 && self.is_to_ring_here(request))
     }

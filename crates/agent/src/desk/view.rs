@@ -4,7 +4,7 @@ use latchkey_protocol::ErrorCode;
 use latchkey_view::{Folder, Inbox, Pane, PendingResend, Session, View};
 
 use super::{Desk, pin::PinDesk};
-use crate::os::TrayState;
+use crate::{os::TrayState, store::DraftOf};
 
 impl Desk {
     /// All of it.
@@ -97,7 +97,8 @@ impl Desk {
                 .mark(&request.id)
                 .snoozed
                 .map(|snooze| snooze.until),
-            draft: self.notes.draft(&request.id),
+            draft: self.notes.draft(&request.id, DraftOf::Note),
+            message_draft: self.notes.draft(&request.id, DraftOf::Message),
             waiting_notes: self.notes.waiting(&request.id),
         })
     }

@@ -6,7 +6,7 @@ use latchkey_protocol::{
     Activity, AddNote, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues,
     ConfirmAddress, CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, InSession,
     IssueClientPin, IssuePin, IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem,
-    RequestId, ResendLink, SendReply, UnixMillis,
+    RequestId, ResendLink, SendReply, UnixMillis, WriteMessage,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -366,6 +366,20 @@ impl Api {
         key: Uuid,
     ) -> Result<(), CallError> {
         self.act(request, &["note"], key, &AddNote { text }).await
+    }
+
+    /// Writes to the client who is in; `key` is the message's id.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn write_message(
+        &self,
+        request: &RequestId,
+        text: String,
+        key: Uuid,
+    ) -> Result<(), CallError> {
+        let body = WriteMessage { text };
+        self.act(request, &["message"], key, &body).await
     }
 
     /// The feed's answer, to be read as it comes.

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::{os::Thread, random::Random, secret::RootKey, summary::Summary};
 pub use disk::PROBE_FILE;
-pub use own::{Mark, Note, Own, Owner, Snooze};
+pub use own::{DraftOf, Mark, Note, Own, Owner, Snooze};
 pub use session_file::SESSION_FILE;
 use shelf::Shelf;
 
@@ -64,7 +64,7 @@ pub enum Write {
     /// Erase the marks of requests that are long gone.
     ForgetMark(RequestId),
     /// A note that is being written; nothing where it is empty.
-    Draft(RequestId, String),
+    Draft(RequestId, DraftOf, String),
     /// A note that waits, or was refused.
     Note(Note),
     /// A note that the practice has, or that was put away.

@@ -30,6 +30,10 @@ pub struct Mark {
     /// Put off until now, and not opened since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub woken: bool,
+    /// The newest of what came to an old request that this person was told of, by the
+    /// service's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub news: Option<UnixMillis>,
 }
 
 /// A request that this person put off.
@@ -81,13 +85,31 @@ impl Note {
     }
 }
 
+/// Whom a draft is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DraftOf {
+    /// Staff alone.
+    Note,
+    /// The signed-in client.
+    Message,
+}
+
+impl DraftOf {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Note => DRAFT,
+            Self::Message => MESSAGE,
+        }
+    }
+}
+
 /// All that is one person's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Own {
     /// What was read.
     pub marks: HashMap<RequestId, Mark>,
     /// What is being written.
-    pub drafts: BTreeMap<RequestId, String>,
+    pub drafts: BTreeMap<(RequestId, DraftOf), String>,
     /// What waits or was refused, by when it was written.
     pub notes: BTreeMap<(UnixMillis, NoteId), Note>,
 }
@@ -102,9 +124,10 @@ impl Own {
             mine.seen_owed |= mark.seen_owed;
             mine.snoozed = mine.snoozed.or(mark.snoozed);
             mine.woken |= mark.woken;
+            mine.news = mine.news.max(mark.news);
         }
-        for (request, draft) in older.drafts {
-            self.drafts.entry(request).or_insert(draft);
+        for (of, draft) in older.drafts {
+            self.drafts.entry(of).or_insert(draft);
         }
         for (place, note) in older.notes {
             self.notes.entry(place).or_insert(note);
@@ -118,7 +141,10 @@ impl Own {
         let drafts = self.drafts.iter();
         marks
             .map(|(request, mark)| Write::Mark(request.clone(), *mark))
-            .chain(drafts.map(|(request, text)| Write::Draft(request.clone(), text.clone())))
+            .chain(
+                drafts
+                    .map(|((request, of), text)| Write::Draft(request.clone(), *of, text.clone())),
+            )
             .chain(self.notes.values().cloned().map(Write::Note))
             .collect()
     }
@@ -126,6 +152,7 @@ impl Own {
 
 const MARK: &str = "mark";
 const DRAFT: &str = "draft";
+const MESSAGE: &str = "message";
 const NOTE: &str = "note";
 
 /// What a write changes in the journal, if it is one of these.
@@ -133,9 +160,11 @@ pub(super) fn change(owner: &Owner, write: &Write) -> Option<(Name, Option<Value
     let (kind, id, value) = match write {
         Write::Mark(request, mark) => (MARK, &request.0, value(mark)),
         Write::ForgetMark(request) => (MARK, &request.0, None),
-        Write::Draft(request, text) => {
-            (DRAFT, &request.0, value(text).filter(|_| !text.is_empty()))
-        }
+        Write::Draft(request, of, text) => (
+            of.kind(),
+            &request.0,
+            value(text).filter(|_| !text.is_empty()),
+        ),
         Write::Note(note) => (NOTE, &note.id.0, value(note)),
         Write::ForgetNote(note) => (NOTE, &note.0, None),
         _ => return None,
@@ -169,7 +198,10 @@ pub(super) fn read(entries: &BTreeMap<Name, Value>) -> HashMap<Owner, Own> {
             MARK => own.marks.extend(as_type(value).map(|mark| (request, mark))),
             DRAFT => own
                 .drafts
-                .extend(as_type(value).map(|text| (request, text))),
+                .extend(as_type(value).map(|text| ((request, DraftOf::Note), text))),
+            MESSAGE => own
+                .drafts
+                .extend(as_type(value).map(|text| ((request, DraftOf::Message), text))),
             NOTE => own
                 .notes
                 .extend(as_type(value).map(|note: Note| ((note.at, note.id.clone()), note))),

@@ -47,6 +47,7 @@ const READ: Mark = Mark {
     seen_owed: true,
     snoozed: None,
     woken: false,
+    news: None,
 };
 
 async fn filled(folder: &Path) {

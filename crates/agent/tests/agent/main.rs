@@ -22,6 +22,7 @@ mod leaving;
 mod list;
 mod lock;
 #[cfg(target_os = "linux")]
+mod messages;
 mod network;
 mod notes;
 mod notifications;

@@ -6,7 +6,7 @@ use latchkey_agent::{
     os::Thread,
     random::SystemRandom,
     secret::RootKey,
-    store::{Note, OUTBOX_FILE, Own, Owner, Place, Store, Write},
+    store::{DraftOf, Note, OUTBOX_FILE, Own, Owner, Place, Store, Write},
 };
 use latchkey_protocol::UnixMillis;
 use latchkey_view::NoteId;
@@ -53,7 +53,11 @@ async fn with_notes(folder: &Path, many: i64) {
     for number in 1..=many {
         assert!(store.keep_note(note(number)).await);
     }
-    store.write(Write::Draft("r1".into(), "She ri".to_owned()));
+    store.write(Write::Draft(
+        "r1".into(),
+        DraftOf::Note,
+        "She ri".to_owned(),
+    ));
     store.flush().await;
 }
 
@@ -64,10 +68,10 @@ async fn what_waits_survives_a_restart_and_what_is_sent_does_not() {
     with_notes(folder.path(), 3).await;
     let (store, own) = open(folder.path()).await;
     assert_eq!(ids(&own), ["n1", "n2", "n3"]);
-    assert_eq!(own.drafts[&"r1".into()], "She ri");
+    assert_eq!(own.drafts[&("r1".into(), DraftOf::Note)], "She ri");
     assert_eq!(own.notes.values().next().unwrap(), &note(1));
     store.write(Write::ForgetNote(NoteId("n2".to_owned())));
-    store.write(Write::Draft("r1".into(), String::new()));
+    store.write(Write::Draft("r1".into(), DraftOf::Note, String::new()));
     store.flush().await;
     let (_store, own) = open(folder.path()).await;
     assert_eq!(ids(&own), ["n1", "n3"]);
@@ -182,7 +186,7 @@ async fn a_file_that_is_written_to_all_day_stays_small() {
     let mut text = String::new();
     for _ in 0..2_000 {
         text.push('x');
-        store.write(Write::Draft("r1".into(), text.clone()));
+        store.write(Write::Draft("r1".into(), DraftOf::Note, text.clone()));
         store.flush().await;
     }
     let length = std::fs::metadata(folder.path().join(OUTBOX_FILE))
@@ -190,7 +194,7 @@ async fn a_file_that_is_written_to_all_day_stays_small() {
         .len();
     assert!(length < 600_000, "{length}");
     let (_store, own) = open(folder.path()).await;
-    assert_eq!(own.drafts[&"r1".into()], text);
+    assert_eq!(own.drafts[&("r1".into(), DraftOf::Note)], text);
     assert_eq!(ids(&own), ["n1"]);
 }
 
