@@ -167,7 +167,7 @@ export class Desk {
       `the window has a control named ${name}`,
       async () => {
         const all = await this.window.findElements(
-          By.css('button, a[href], input, textarea, [role=option], [role=button], summary'),
+          By.css('button, a[href], input, textarea, [role=option], [role=button]'),
         );
         for (const element of all) {
           if (!(await element.isDisplayed())) continue;

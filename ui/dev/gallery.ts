@@ -143,7 +143,10 @@ async function draw(target: HTMLElement, state: State): Promise<void> {
     await wait(30);
   }
   if (state.unfolded) {
-    for (const folded of document.querySelectorAll('details')) folded.open = true;
+    for (const folded of document.querySelectorAll<HTMLElement>('.fold [aria-expanded="false"]')) {
+      folded.click();
+    }
+    await wait(30);
   }
   if (state.blur) window.dispatchEvent(new Event('blur'));
   await wait(50);

@@ -88,8 +88,14 @@ describe('a request', () => {
 
   it('folds what led to the cause under it, with the clock and how long ago', async () => {
     await drawn(ada);
-    const folded = document.querySelector('details.evidence');
-    expect(folded?.hasAttribute('open')).toBe(false);
+    const folded = document.querySelector('.evidence');
+    const fold = folded?.querySelector('button');
+    expect(fold?.getAttribute('aria-expanded')).toBe('false');
+    const inside = document.getElementById(fold?.getAttribute('aria-controls') ?? '');
+    expect(inside?.hidden).toBe(true);
+    if (fold) await press(fold);
+    expect(fold?.getAttribute('aria-expanded')).toBe('true');
+    expect(inside?.hidden).toBe(false);
     const text = (folded?.textContent ?? '').replace(/\s+/g, ' ');
     expect(text).toContain('10:38');
     expect(text).toContain('8 minutes ago');

@@ -56,9 +56,11 @@ impl Need {
             ],
             Self::Test => &[
                 "chromium",
+                "gir1.2-atspi-2.0",
                 "libfaketime",
                 POSTFIX,
                 "python3-dbusmock",
+                "python3-gi",
                 "python3-venv",
                 "webkit2gtk-driver",
             ],
