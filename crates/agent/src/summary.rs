@@ -2,8 +2,8 @@
 //! it is found by. The whole document may lie on the disk alone.
 
 use latchkey_protocol::{
-    Action, Assigned, Cause, Confidence, Diagnosis, Facts, Happening, HelpRequest, RaisedBy,
-    RequestState, Solved, StaffId, TimelineEntry, UnixMillis,
+    Action, Assigned, Cause, ClientSession, Confidence, Diagnosis, Facts, Happening, HelpRequest,
+    RaisedBy, RequestState, Solved, StaffId, TimelineEntry, UnixMillis,
 };
 use latchkey_view::Query;
 use memchr::memmem::{self, Finder};
@@ -32,6 +32,8 @@ pub struct Summary {
     pub escalated: bool,
     /// Since when it waits for the practice, whatever its state.
     pub waits_since: Option<UnixMillis>,
+    /// When the client's next session is, or the one that runs.
+    pub session: Option<Box<ClientSession>>,
     /// When they asked.
     pub at: UnixMillis,
     /// When the client last did something.
@@ -89,6 +91,7 @@ impl Summary {
             rings: request.rings.clone().map(Vec::into_boxed_slice),
             escalated: request.escalated_at.is_some(),
             waits_since: request.waits_since,
+            session: request.session.map(Box::new),
             at: request.created_at,
             tried_at: tried_at(request),
             state: request.state,

@@ -9,8 +9,8 @@ mod subject;
 mod tier;
 
 use latchkey_protocol::{
-    Assigned, Browser, Cause, Confidence, HelpRequest, PageSeen, Position, RaisedBy, RequestId,
-    RequestState, Seen, Session, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
+    Assigned, Browser, Cause, ClientSession, Confidence, HelpRequest, PageSeen, Position, RaisedBy,
+    RequestId, RequestState, Seen, SignInMethod, Solved, SolvedHow, StaffId, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -152,9 +152,11 @@ pub async fn load(
 }
 
 /// The client's next session, or the one that runs.
-fn session(row: &SqliteRow) -> sqlx::Result<Option<Session>> {
+fn session(row: &SqliteRow) -> sqlx::Result<Option<ClientSession>> {
     let (from, until) = (moment(row, "session_from")?, moment(row, "session_until")?);
-    Ok(from.zip(until).map(|(from, until)| Session { from, until }))
+    Ok(from
+        .zip(until)
+        .map(|(from, until)| ClientSession { from, until }))
 }
 
 fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<UnixMillis>> {

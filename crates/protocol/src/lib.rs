@@ -34,9 +34,9 @@ pub use feed::{
 pub use ids::{ClientId, CoverId, DeviceId, PinId, Position, RequestId, StaffId, UnixMillis};
 pub use outage::{Affected, MailOutage};
 pub use request::{
-    Browser, CallBack, ClientPage, Evidence, HelpRequest, MailFate, MailStatus, NewAddress,
-    PageSeen, Phrase, PinState, PinStatus, RaisedBy, ReplySent, RequestState, Seen, ServerReply,
-    Session, Solved, SolvedHow, Tier, TierReason, Who,
+    Browser, CallBack, ClientPage, ClientSession, Evidence, HelpRequest, MailFate, MailStatus,
+    NewAddress, PageSeen, Phrase, PinState, PinStatus, RaisedBy, ReplySent, RequestState, Seen,
+    ServerReply, Solved, SolvedHow, Tier, TierReason, Who,
 };
 pub use team::{
     Assign, Assigned, CancelCover, Colleague, Colleagues, Cover, InSession, Look, Looking, SetCover,

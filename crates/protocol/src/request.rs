@@ -58,7 +58,7 @@ pub struct HelpRequest {
     /// imported its calendar and the request is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
-    pub session: Option<Session>,
+    pub session: Option<ClientSession>,
     /// The number on file, and whom to ask for.
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.
@@ -89,7 +89,7 @@ pub struct HelpRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Session {
+pub struct ClientSession {
     /// From when.
     pub from: UnixMillis,
     /// Until when.

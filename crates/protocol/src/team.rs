@@ -59,15 +59,18 @@ pub struct InSession {
 /// Body of `POST /api/v1/covers`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SetCover {
     /// Who is away; the caller, where left out. Anybody else's is an admin's to set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub away: Option<StaffId>,
     /// Who answers for their clients meanwhile.
     pub covered_by: StaffId,
     /// From when on; at once, where left out or past.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub from: Option<UnixMillis>,
     /// Until when: within a year.
     pub until: UnixMillis,

@@ -1,8 +1,8 @@
 //! Commands from the window, and their answers.
 
 use latchkey_protocol::{
-    Activity, Announcement, ClientFile, ClientId, ClientsFound, Colleagues, ErrorCode, Evidence,
-    MailDialogue, Phrase, RequestId, StaffId, UnixMillis,
+    Activity, Announcement, ClientFile, ClientId, ClientsFound, Colleagues, CoverId, ErrorCode,
+    Evidence, MailDialogue, Phrase, RequestId, SetCover, StaffId, UnixMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,13 @@ pub enum Command {
     },
     /// Ask who there is to hand over to.
     ReadColleagues,
+    /// Have a colleague cover for somebody who is away.
+    SetCover(SetCover),
+    /// End a cover period now.
+    CancelCover {
+        /// Which.
+        cover: CoverId,
+    },
     /// State how I know who it is, and issue a PIN.
     IssuePin {
         /// For which request.

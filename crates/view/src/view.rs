@@ -1,8 +1,8 @@
 //! The view models: everything the window draws, whole, each time it changes.
 
 use latchkey_protocol::{
-    Assigned, Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState, Practice, RequestId,
-    RequestState, Solved, Staff, UnixMillis,
+    Assigned, ClientSession, Cover, Diagnosis, ErrorCode, HelpRequest, MailOutage, PinState,
+    Practice, RequestId, RequestState, Solved, Staff, UnixMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,11 @@ pub struct View {
     /// Mail that does not arrive for everyone or for a domain, while the practice can be
     /// reached.
     pub outages: Vec<MailOutage>,
+    /// The cover periods, running and to come, that this person has part in, while the practice
+    /// can be reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Cover>>", optional)]
+    pub covers: Vec<Cover>,
     /// The opened request.
     pub pane: Option<Pane>,
     /// The PIN panel, without digits.
@@ -335,6 +340,10 @@ pub struct Row {
     pub unread: bool,
     /// The cause, for the second line.
     pub diagnosis: Diagnosis,
+    /// When the client's next session is, or the one that runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub session: Option<ClientSession>,
     /// How it ended, for the second line.
     pub solved: Option<Solved>,
     /// Put off by this person until then.

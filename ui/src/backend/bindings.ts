@@ -284,6 +284,19 @@ export type ClientId = string;
 export type ClientPage = "sign_in" | "link_sent" | "link_opened" | "help" | "waiting" | "pin" | "who" | "signed_in" | "left" | "unknown";
 
 /**
+ * When a client is with the clinician.
+ */
+export type ClientSession = { 
+/**
+ * From when.
+ */
+from: UnixMillis, 
+/**
+ * Until when.
+ */
+until: UnixMillis, };
+
+/**
  * Answer of `GET /api/v1/clients`.
  */
 export type ClientsFound = { 
@@ -389,7 +402,11 @@ to: StaffId | null,
 /**
  * Whose it was as the person saw it.
  */
-seen: StaffId | null, } | { "command": "read_colleagues" } | { "command": "issue_pin", 
+seen: StaffId | null, } | { "command": "read_colleagues" } | { "command": "set_cover" } & SetCover | { "command": "cancel_cover", 
+/**
+ * Which.
+ */
+cover: CoverId, } | { "command": "issue_pin", 
 /**
  * For which request.
  */
@@ -989,7 +1006,7 @@ can_write?: boolean,
  * The client's next session at the practice, or the one that runs, where the practice has
  * imported its calendar and the request is open.
  */
-session?: Session, 
+session?: ClientSession, 
 /**
  * The number on file, and whom to ask for.
  */
@@ -1702,6 +1719,10 @@ unread: boolean,
  */
 diagnosis: Diagnosis, 
 /**
+ * When the client's next session is, or the one that runs.
+ */
+session?: ClientSession, 
+/**
  * How it ended, for the second line.
  */
 solved: Solved | null, 
@@ -1814,6 +1835,27 @@ wait_until: UnixMillis | null, } | { "session": "erasing" } | { "session": "eras
  * What is left, for a person to deal with; never empty.
  */
 left: Array<Left>, };
+
+/**
+ * Body of `POST /api/v1/covers`.
+ */
+export type SetCover = { 
+/**
+ * Who is away; the caller, where left out. Anybody else's is an admin's to set.
+ */
+away?: StaffId, 
+/**
+ * Who answers for their clients meanwhile.
+ */
+covered_by: StaffId, 
+/**
+ * From when on; at once, where left out or past.
+ */
+from?: UnixMillis, 
+/**
+ * Until when: within a year.
+ */
+until: UnixMillis, };
 
 /**
  * One thing to be chosen; bounds are kept by the agent.
@@ -2123,6 +2165,11 @@ inbox: Inbox,
  * reached.
  */
 outages: Array<MailOutage>, 
+/**
+ * The cover periods, running and to come, that this person has part in, while the practice
+ * can be reached.
+ */
+covers?: Array<Cover>, 
 /**
  * The opened request.
  */

@@ -195,6 +195,8 @@ async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallErro
         }
         Call::Message(request, text) => api.write_message(&request, text, key).await?,
         Call::Solve(request) => api.solve(&request, key).await?,
+        Call::SetCover(wish) => api.set_cover(&wish, key).await?,
+        Call::CancelCover(cover) => api.cancel_cover(cover, key).await?,
     }
     Ok(Outcome::Done)
 }

@@ -22,6 +22,8 @@ impl Desk {
             | Command::SendGuide { .. }
             | Command::Reply { .. }
             | Command::WriteMessage { .. }
+            | Command::SetCover(_)
+            | Command::CancelCover { .. }
             | Command::Solve { .. }) => match call_of(act) {
                 Some(call) => return self.act(call, connection, id),
                 None => refused(ErrorCode::BadRequest),
@@ -165,6 +167,8 @@ fn call_of(command: Command) -> Option<Call> {
         Command::Reply { request, phrase } => Call::Reply(request, phrase),
         Command::WriteMessage { request, text } => Call::Message(request, written(&text)?),
         Command::Solve { request } => Call::Solve(request),
+        Command::SetCover(wish) => Call::SetCover(wish),
+        Command::CancelCover { cover } => Call::CancelCover(cover),
         _ => return None,
     })
 }

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use indexmap::IndexMap;
 use latchkey_protocol::{
     Activity, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues, ConfirmAddress,
-    CorrectAddress, Evidence, HelpRequest, MailDialogue, Me, Phrase, PinId, Position, RequestId,
-    UnixMillis,
+    CorrectAddress, CoverId, Evidence, HelpRequest, MailDialogue, Me, Phrase, PinId, Position,
+    RequestId, SetCover, UnixMillis,
 };
 use latchkey_view::{
     AgentStatus, Answer, Keychain, Language, Left, NoteId, Passphrase, PinDigits, Shortcut,
@@ -232,6 +232,10 @@ pub enum Call {
     Reply(RequestId, Phrase),
     /// Close the request.
     Solve(RequestId),
+    /// Have a colleague cover for somebody.
+    SetCover(SetCover),
+    /// End a cover period.
+    CancelCover(CoverId),
     /// Add a note, under its id.
     Note(RequestId, NoteId, String),
     /// Write to the client who is in.
@@ -243,7 +247,7 @@ impl Call {
     #[must_use]
     pub const fn request(&self) -> Option<&RequestId> {
         match self {
-            Self::IssueClientPin(..) => None,
+            Self::IssueClientPin(..) | Self::SetCover(_) | Self::CancelCover(_) => None,
             Self::Seen(request)
             | Self::Assign(request, _)
             | Self::IssuePin(request, _)

@@ -10,6 +10,8 @@ use crate::{
 };
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
+/// A session that begins this soon puts its client first.
+const NEAR: i64 = 3 * 60 * 60 * 1000;
 
 /// What is shown, and how it was when it was last put in order.
 #[derive(Default)]
@@ -22,11 +24,24 @@ pub(super) struct List {
     made_of: Option<u64>,
     /// Places in the inbox.
     order: Vec<usize>,
+    /// When it is another one without anything new: a session comes near, or is over.
+    changes_at: Option<UnixMillis>,
 }
 
 impl List {
     pub(super) fn stale(&mut self) {
         self.made_of = None;
+    }
+
+    pub(super) const fn due(&self) -> Option<UnixMillis> {
+        self.changes_at
+    }
+
+    pub(super) fn look_at_clock(&mut self, now: UnixMillis) {
+        if self.changes_at.is_some_and(|at| at <= now) {
+            self.changes_at = None;
+            self.stale();
+        }
     }
 
     /// Nothing of it is to stay in memory.
@@ -159,9 +174,14 @@ impl Desk {
             if triage {
                 waits(one, now)
             } else {
-                (false, -one.at.0)
+                (Turn::Waits, -one.at.0)
             }
         };
+        let sessions = order.iter().filter_map(|index| inbox.at(*index));
+        self.list.changes_at = sessions
+            .filter_map(|(_, one)| turns_at(one, now))
+            .min()
+            .filter(|_| triage);
         order.sort_unstable_by(|one, other| {
             let (one, other) = (inbox.at(*one), inbox.at(*other));
             let keys = one
@@ -197,6 +217,7 @@ impl Desk {
             looking: self.colleagues_at(id),
             unread: one.is_open() && mark.read_at.is_none(),
             diagnosis: one.diagnosis(),
+            session: one.session.as_deref().copied(),
             solved: one.solved.clone(),
             snoozed_until: mark.snoozed.map(|snooze| snooze.until),
             found: self
@@ -208,11 +229,32 @@ impl Desk {
     }
 }
 
-/// Who waits longest comes first. What nobody took up for a day has sunk: its client is
-/// not at the page any more.
-fn waits(one: &Summary, now: UnixMillis) -> (bool, i64) {
+/// What comes before what.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// The client has a session soon, or is in it: who is first there, comes first.
+    Session,
+    /// Who waits longest comes first.
+    Waits,
+    /// What nobody took up for a day: its client is not at the page any more.
+    Sunk,
+}
+
+fn waits(one: &Summary, now: UnixMillis) -> (Turn, i64) {
     // A client who writes to an old request has waited since then.
     let at = one.waits_since.unwrap_or(one.at);
-    let sunk = later(at, DAY) <= now;
-    (sunk, if sunk { -at.0 } else { at.0 })
+    match &one.session {
+        Some(session) if session.until > now && session.from <= later(now, NEAR) => {
+            (Turn::Session, session.from.0)
+        }
+        _ if later(at, DAY) <= now => (Turn::Sunk, -at.0),
+        _ => (Turn::Waits, at.0),
+    }
+}
+
+/// When the clock alone changes the turn of one: its session comes near, or is over.
+fn turns_at(one: &Summary, now: UnixMillis) -> Option<UnixMillis> {
+    let session = one.session.as_deref()?;
+    let near = UnixMillis(session.from.0.saturating_sub(NEAR));
+    [near, session.until].into_iter().find(|at| *at > now)
 }

@@ -17,13 +17,13 @@ mod leaving;
 mod list;
 mod lock;
 mod notes;
-mod outages;
 mod outbox;
 mod passphrase;
 mod pin;
 mod quiet;
 mod sign_in;
 mod snooze;
+mod standing;
 mod team;
 mod telling;
 mod view;
@@ -31,7 +31,7 @@ mod windows;
 
 use std::collections::{BTreeMap, HashMap};
 
-use latchkey_protocol::{Me, RequestId, UnixMillis};
+use latchkey_protocol::{Cover, MailOutage, Me, RequestId, UnixMillis};
 use latchkey_view::{
     Answer, Connection, LockedBy, Notice, Offline, Session, ShortcutTrouble, StorageTrouble,
 };
@@ -57,9 +57,9 @@ use leaving::{Asker, Erasing};
 use list::List;
 use lock::Lock;
 use notes::Notes;
-use outages::Outages;
 use pin::PinDesk;
 use quiet::QuietDesk;
+use standing::Standing;
 use team::Team;
 
 /// After the stream opened, this long a quiet means that everything has arrived.
@@ -85,7 +85,8 @@ pub struct Desk {
     storage: Option<StorageTrouble>,
     look_at_disk_at: Option<UnixMillis>,
     inbox: Inbox,
-    outages: Outages,
+    outages: Standing<MailOutage>,
+    covers: Standing<Cover>,
     notes: Notes,
     list: List,
     selected: Option<RequestId>,
@@ -131,7 +132,8 @@ impl Desk {
             storage: None,
             look_at_disk_at: None,
             inbox: Inbox::default(),
-            outages: Outages::default(),
+            outages: Standing::default(),
+            covers: Standing::default(),
             notes: Notes::default(),
             list: List::default(),
             selected: None,
@@ -230,6 +232,7 @@ impl Desk {
             self.inbox.next_snooze(),
             self.look_at_disk_at,
             self.team.due(),
+            self.list.due().filter(|_| self.window.is_some()),
         ]
         .into_iter()
         .flatten()
@@ -244,6 +247,7 @@ impl Desk {
         }
         self.look_at_lock();
         self.look_at_snoozes();
+        self.list.look_at_clock(now);
         self.send_due_links();
         self.end_sending();
         self.look_at_quiet();
@@ -254,6 +258,7 @@ impl Desk {
             self.settle_at = None;
             self.inbox.known = true;
             self.outages.settle();
+            self.covers.settle();
             self.team.settle();
             self.withdraw_answered();
             self.part_with_orphans();
@@ -310,6 +315,7 @@ impl Desk {
             FeedEvent::Request(request, position) => self.arrived(*request, position),
             FeedEvent::Gone(request, position) => self.gone(&request, position),
             FeedEvent::Outages(outages) => self.outages.told(outages),
+            FeedEvent::Covers(covers) => self.covers.told(covers),
             FeedEvent::Presence(looking) => self.team.look(looking),
             FeedEvent::Reset => self.reset(),
             FeedEvent::SessionEnded => self.session_ended(),
@@ -322,6 +328,7 @@ impl Desk {
         self.connected_since = Some(self.now);
         self.lost_at = None;
         self.outages.ask_anew();
+        self.covers.ask_anew();
         self.team.ask_anew();
         self.settle_at = Some(later(self.now, SETTLE));
         self.alerts.ring_by(later(self.now, SETTLE));

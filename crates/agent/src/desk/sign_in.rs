@@ -159,6 +159,7 @@ impl Desk {
         self.inbox.forget();
         self.notes = super::Notes::default();
         self.outages.forget();
+        self.covers.forget();
         self.service_version = None;
         self.list.forget();
         self.selected = None;

@@ -26,6 +26,11 @@ impl Desk {
             } else {
                 Vec::new()
             },
+            covers: if self.is_connected() {
+                self.covers.now()
+            } else {
+                Vec::new()
+            },
             pane: self.pane(),
             pin: self.pin.as_ref().map(PinDesk::panel).cloned(),
             notice: self.notice.clone(),
@@ -58,6 +63,7 @@ impl Desk {
                 opened_at: None,
             },
             outages: Vec::new(),
+            covers: Vec::new(),
             pane: None,
             pin: None,
             notice: None,

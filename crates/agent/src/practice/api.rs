@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_protocol::{
-    Activity, AddNote, Announcement, Assign, ClientFile, ClientId, ClientsFound, Colleagues,
-    ConfirmAddress, CorrectAddress, ErrorCode, Evidence, IDEMPOTENCY_KEY, InSession,
-    IssueClientPin, IssuePin, IssuedPin, Look, MailDialogue, Me, Nothing, Phrase, Problem,
-    RequestId, ResendLink, SendReply, UnixMillis, WriteMessage,
+    Activity, AddNote, Announcement, Assign, CancelCover, ClientFile, ClientId, ClientsFound,
+    Colleagues, ConfirmAddress, CorrectAddress, CoverId, ErrorCode, Evidence, IDEMPOTENCY_KEY,
+    InSession, IssueClientPin, IssuePin, IssuedPin, Look, MailDialogue, Me, Nothing, Phrase,
+    Problem, RequestId, ResendLink, SendReply, SetCover, UnixMillis, WriteMessage,
 };
 use latchkey_view::{Language, Refusal};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::document::{
     tidy_activity, tidy_announcement, tidy_client, tidy_clients, tidy_colleagues, tidy_dialogue,
+    tidy_name,
 };
 use super::http::{self, HttpError};
 use crate::session::Tokens;
@@ -147,6 +148,25 @@ impl Api {
     pub async fn set_session(&self, until: Option<UnixMillis>, key: Uuid) -> Result<(), CallError> {
         let url = self.url(&["me", "session"])?;
         let body = InSession { until };
+        self.post::<_, Value>(&url, key, &body).await.map(drop)
+    }
+
+    /// Has a colleague cover for somebody.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn set_cover(&self, wish: &SetCover, key: Uuid) -> Result<(), CallError> {
+        let url = self.url(&["covers"])?;
+        self.post::<_, Value>(&url, key, wish).await.map(drop)
+    }
+
+    /// Ends a cover period.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn cancel_cover(&self, cover: CoverId, key: Uuid) -> Result<(), CallError> {
+        let url = self.url(&["covers", "cancel"])?;
+        let body = CancelCover { cover };
         self.post::<_, Value>(&url, key, &body).await.map(drop)
     }
 
@@ -508,7 +528,7 @@ async fn checked(answer: Response) -> Result<Response, CallError> {
     match http::json::<Problem>(answer).await {
         Ok(problem) => Err(CallError::Refused(Refusal {
             code: problem.code,
-            by: problem.by,
+            by: problem.by.map(tidy_name),
             at: problem.at,
             retry_at: problem.retry_at,
         })),

@@ -3,7 +3,7 @@
 
 use latchkey_protocol::{
     Activity, Affected, Announcement, CallBack, ClientFile, ClientFound, ClientsFound, Colleagues,
-    Diagnosis, Happening, HelpRequest, LONGEST_MESSAGE, LONGEST_NOTE, Looking, MailDialogue,
+    Cover, Diagnosis, Happening, HelpRequest, LONGEST_MESSAGE, LONGEST_NOTE, Looking, MailDialogue,
     MailOutage, ServerReply, SolvedHow, Tier,
 };
 
@@ -185,9 +185,28 @@ pub fn tidy_presence(mut looking: Vec<Looking>) -> Vec<Looking> {
     looking
 }
 
+/// Cuts and cleans who covers for whom.
+#[must_use]
+pub fn tidy_covers(mut covers: Vec<Cover>) -> Vec<Cover> {
+    covers.truncate(MOST_COLLEAGUES);
+    for cover in &mut covers {
+        clean(&mut cover.away_name, LONGEST_NAME);
+        clean(&mut cover.covered_by_name, LONGEST_NAME);
+    }
+    covers
+}
+
+/// Cuts and cleans the name of a colleague.
+#[must_use]
+pub fn tidy_name(mut name: String) -> String {
+    clean(&mut name, LONGEST_NAME);
+    name
+}
+
 /// Cuts and cleans who there is.
 #[must_use]
 pub fn tidy_colleagues(mut all: Colleagues) -> Colleagues {
+    all.covers = tidy_covers(all.covers);
     all.colleagues.truncate(MOST_COLLEAGUES);
     for colleague in &mut all.colleagues {
         clean(&mut colleague.name, LONGEST_NAME);

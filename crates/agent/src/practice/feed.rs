@@ -3,8 +3,9 @@
 use std::{pin::Pin, sync::Arc};
 
 use latchkey_protocol::{
-    FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE, FEED_EVENT_REQUEST, FEED_EVENT_RESET,
-    Gone, HelpRequest, Looking, MailOutage, Position, RequestId, UnixMillis,
+    Cover, FEED_EVENT_COVERS, FEED_EVENT_GONE, FEED_EVENT_OUTAGES, FEED_EVENT_PRESENCE,
+    FEED_EVENT_REQUEST, FEED_EVENT_RESET, Gone, HelpRequest, Looking, MailOutage, Position,
+    RequestId, UnixMillis,
 };
 use reqwest::Response;
 use sse_stream::{Sse, SseByteStream};
@@ -15,7 +16,7 @@ use super::{
     Api, CallError,
     http::HttpError,
     patience::{Elbow, Nudge, Waits},
-    tidy, tidy_outages, tidy_presence,
+    tidy, tidy_covers, tidy_outages, tidy_presence,
 };
 use crate::{
     clock::{Clock, later},
@@ -46,6 +47,8 @@ pub enum FeedEvent {
     Reset,
     /// Every outage of mail there is now.
     Outages(Vec<MailOutage>),
+    /// Every cover period that this person has part in.
+    Covers(Vec<Cover>),
     /// What colleagues look at now.
     Presence(Vec<Looking>),
     /// Not reachable; tried again then.
@@ -277,6 +280,10 @@ pub(crate) fn understand(
             // No document: the requests go on without it.
             let outages = serde_json::from_str(data).ok();
             outages.map(|outages| (FeedEvent::Outages(tidy_outages(outages)), None))
+        }
+        Some(FEED_EVENT_COVERS) => {
+            let covers = serde_json::from_str(data).ok();
+            covers.map(|covers| (FeedEvent::Covers(tidy_covers(covers)), None))
         }
         Some(FEED_EVENT_PRESENCE) => {
             let looking = serde_json::from_str(data).ok();

@@ -8,6 +8,7 @@ mod activity;
 mod announcement;
 mod cache;
 mod clients;
+mod covers;
 mod crash;
 #[cfg(target_os = "linux")]
 mod desktop;

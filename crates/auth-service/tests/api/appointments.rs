@@ -7,7 +7,7 @@ use latchkey_auth::document::aging;
 use latchkey_auth::help::stuck;
 use latchkey_auth::retention::Retention;
 use latchkey_auth::testing::{House, START};
-use latchkey_protocol::{RequestId, Session, UnixMillis};
+use latchkey_protocol::{ClientSession, RequestId, UnixMillis};
 
 use crate::assign::document;
 use crate::browser::Browser;
@@ -45,7 +45,8 @@ fn counts(done: &Imported) -> [usize; 4] {
 
 async fn session(house: &House, request: &RequestId) -> Option<(i64, i64)> {
     let session = document(house, request).await.session;
-    session.map(|Session { from, until }| ((from.0 - NINE) / MINUTE, (until.0 - NINE) / MINUTE))
+    session
+        .map(|ClientSession { from, until }| ((from.0 - NINE) / MINUTE, (until.0 - NINE) / MINUTE))
 }
 
 /// A calendar of these events.

@@ -13,6 +13,7 @@ export const SETTINGS = {
     m.settings_tomorrow_do,
   ],
   on_call: [m.settings_quiet, m.settings_on_call, m.settings_on_call_means],
+  cover: [m.cover_title, m.cover_means, m.cover_open],
   language: [m.settings_look, m.settings_language, m.settings_language_means],
   density: [m.settings_look, m.settings_density, m.settings_density_means],
   lock_after: [m.settings_lock, m.settings_lock_after, m.settings_lock_means],

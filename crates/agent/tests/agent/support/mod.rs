@@ -15,7 +15,7 @@ pub use bench::{
     Bench, come_back, is_connected, is_locked, is_offline, is_signed_in, is_signed_out,
 };
 pub use bus::{Bus, Mood, Notifications, Panel, Systemd};
-pub use clock::FakeClock;
+pub use clock::{FakeClock, MORNING};
 #[cfg(target_os = "linux")]
 pub use disk::SmallDisk;
 pub use documents::{document, request, solved, with_pin};

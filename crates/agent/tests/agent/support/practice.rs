@@ -168,6 +168,8 @@ async fn serve(script: &Shared, address: &str) -> JoinHandle<()> {
         .route("/api/v1/activity", get(activity))
         .route("/api/v1/announcement", get(announcement))
         .route("/api/v1/staff", get(staff))
+        .route("/api/v1/covers", post(set_cover))
+        .route("/api/v1/covers/cancel", post(end_cover))
         .route("/api/v1/feed", get(feed))
         .route("/api/v1/clients", get(search))
         .route("/api/v1/clients/{*rest}", get(dialogue).post(write))
@@ -402,6 +404,14 @@ async fn feed(State(script): State<Shared>, headers: HeaderMap) -> Response {
         Body::from_stream(UnboundedReceiverStream::new(events)),
     )
         .into_response()
+}
+
+async fn set_cover(state: State<Shared>, headers: HeaderMap, body: Json<Value>) -> Response {
+    write(state, Path("covers".to_owned()), headers, body).await
+}
+
+async fn end_cover(state: State<Shared>, headers: HeaderMap, body: Json<Value>) -> Response {
+    write(state, Path("covers/cancel".to_owned()), headers, body).await
 }
 
 async fn write(
