@@ -105,6 +105,18 @@ const noted: HelpRequest = {
   ],
 };
 
+/** Somebody else than the client, says Rosa. */
+const frozen: HelpRequest = {
+  ...ada,
+  frozen: { by: 'Rosa Rivera', at: minutesAgo(3) },
+  waits_since: minutesAgo(3),
+  tier: { tier: 'closed', code: 'frozen' },
+  timeline: [
+    ...ada.timeline,
+    { at: minutesAgo(3), what: { kind: 'not_my_client', by: 'Rosa Rivera' } },
+  ],
+};
+
 /** Signed in, and in a conversation. */
 const written: HelpRequest = {
   ...priya,
@@ -560,6 +572,19 @@ export const states: Record<string, State> = {
   'keychain-losing': { view: { ...inbox, keychain: 'losing' } },
   'keychain-full': { view: { ...inbox, keychain: 'full' } },
   'keychain-failing': { view: { ...inbox, keychain: 'failing' } },
+  'frozen-staff': { view: withPane(frozen) },
+  'frozen-admin': {
+    view: {
+      ...withPane(frozen),
+      session: {
+        session: 'signed_in',
+        staff: { id: 's9', name: 'Dana Whitfield', role: 'admin' },
+        practice: { name: 'Juniper Lane Practice', time_zone: 'America/New_York' },
+        device_name: 'Studio laptop',
+      },
+    },
+  },
+  'frozen-ask': { view: withPane(ada), click: ['Not my client …'] },
   'message-not-in': { view: withPane(ben) },
   'message-first': { view: withPane({ ...priya, can_write: true }) },
   'message-waits': { view: withPane(written, { message_draft: 'Yes, ten o’clock is' }) },

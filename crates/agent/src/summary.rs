@@ -12,6 +12,15 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// So many letters around the first place where a word stands.
 const AROUND: usize = 60;
 
+/// What an old request waits for, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// The client has written.
+    Wrote(UnixMillis),
+    /// Staff said that this is not their client.
+    Frozen(UnixMillis),
+}
+
 /// A request in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
@@ -30,8 +39,8 @@ pub struct Summary {
     pub rings: Option<Box<[StaffId]>>,
     /// It has waited for too long.
     pub escalated: bool,
-    /// Since when it waits for the practice, whatever its state.
-    pub waits_since: Option<UnixMillis>,
+    /// It waits for the practice, whatever its state.
+    pub waits: Option<Waits>,
     /// When the client's next session is, or the one that runs.
     pub session: Option<Box<ClientSession>>,
     /// When they asked.
@@ -90,7 +99,10 @@ impl Summary {
             given_by: given_by(request),
             rings: request.rings.clone().map(Vec::into_boxed_slice),
             escalated: request.escalated_at.is_some(),
-            waits_since: request.waits_since,
+            waits: request.waits_since.map(|since| match request.frozen {
+                Some(_) => Waits::Frozen(since),
+                None => Waits::Wrote(since),
+            }),
             session: request.session.map(Box::new),
             at: request.created_at,
             tried_at: tried_at(request),
@@ -113,13 +125,16 @@ impl Summary {
     /// Not ended, or waiting again.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        !matches!(self.state, RequestState::Solved) || self.waits_since.is_some()
+        !matches!(self.state, RequestState::Solved) || self.waits.is_some()
     }
 
     /// What came to it after somebody may have opened it.
     #[must_use]
     pub const fn news(&self) -> Option<UnixMillis> {
-        self.waits_since
+        match self.waits {
+            Some(Waits::Wrote(since) | Waits::Frozen(since)) => Some(since),
+            None => None,
+        }
     }
 
     /// Nobody at the practice has opened it.

@@ -75,6 +75,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(request::reply::reply))
         .routes(routes!(request::message::message))
         .routes(routes!(request::note::note))
+        .routes(routes!(request::freeze::freeze))
+        .routes(routes!(request::unfreeze::unfreeze))
         .routes(routes!(request::solve::solve))
         .routes(routes!(request::dialogue::dialogue))
         .routes(routes!(client::find::find))

@@ -30,7 +30,7 @@ pub const AWAY: i64 = 30 * SECOND;
 
 /// A request with what its parts are looked for by.
 const REQUEST: &str = "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.name AS solved_name,
-                w.name AS second_name, g.name AS assigned_name,
+                w.name AS second_name, g.name AS assigned_name, z.name AS frozen_name,
                 EXISTS (SELECT 1 FROM client_session k
                         WHERE k.browser_id = r.browser_id AND k.created_at < r.created_at) AS known,
                 EXISTS (SELECT 1 FROM pin p
@@ -62,6 +62,7 @@ const REQUEST: &str = "SELECT r.*, b.last_waiting_at, s.name AS seen_name, d.nam
          LEFT JOIN staff d ON d.id = r.solved_by
          LEFT JOIN staff w ON w.id = r.second_by
          LEFT JOIN staff g ON g.id = r.assigned_to
+         LEFT JOIN staff z ON z.id = r.frozen_by
          WHERE r.id = $1";
 
 /// Puts the document together. Every part is read in the caller's transaction, so
@@ -106,7 +107,11 @@ pub async fn load(
         None
     };
     let waits_since = moment(&row, "waits_since")?;
-    let rings = rings(conn, id, state, waits_since).await?;
+    let frozen = seen(&row, "frozen_name", "frozen_at")?;
+    let rings = match &frozen {
+        Some(_) => admins(conn).await?,
+        None => rings(conn, id, state, waits_since).await?,
+    };
     let was_in: bool = row.try_get("was_in")?;
     let timeline = Timeline {
         on_file: person.on_file,
@@ -135,6 +140,7 @@ pub async fn load(
         rings,
         escalated_at: moment(&row, "escalated_at")?,
         waits_since,
+        frozen,
         can_write: was_in && message::may_write(conn, id, now).await?.is_ok(),
         session: session(&row)?.filter(|_| solved.is_none()),
         call_back: person.call_back,
@@ -178,6 +184,16 @@ async fn rings(
             .bind(&id.0)
             .fetch_all(conn)
             .await?;
+    Ok(Some(staff.into_iter().map(StaffId).collect()))
+}
+
+/// A frozen request is for admins to look at.
+async fn admins(conn: &mut SqliteConnection) -> sqlx::Result<Option<Vec<StaffId>>> {
+    let staff: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
     Ok(Some(staff.into_iter().map(StaffId).collect()))
 }
 

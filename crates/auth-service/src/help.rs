@@ -4,6 +4,7 @@ pub mod assign;
 pub mod copy;
 pub mod escalate;
 pub mod form;
+pub mod freeze;
 pub mod near;
 pub mod news;
 pub mod note;

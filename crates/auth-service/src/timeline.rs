@@ -21,6 +21,7 @@
 //! | `reply_sent` | staff | `phrase`, and `at` for `after_my_session` |
 //! | `message_sent`, `client_wrote` | staff, client | personal `said` |
 //! | `message_read` | client | |
+//! | `help_frozen`, `freeze_lifted` | staff | |
 //! | `note_added` | staff | personal `note` |
 //! | `help_raised` | service | `asks`, `since` |
 //! | `help_solved` | staff, client, service | `how` (by_staff, signed_in, asked_for_help) |
@@ -231,6 +232,8 @@ impl Told {
                 phrase: self.phrase(),
                 by: self.by(),
             },
+            Kind::HelpFrozen => Happening::NotMyClient { by: self.by() },
+            Kind::FreezeLifted => Happening::FreezeLifted { by: self.by() },
             Kind::MessageSent => Happening::MessageSent {
                 text: self.words.clone(),
                 by: self.by(),

@@ -78,6 +78,8 @@ pub enum ErrorCode {
     TooLong,
     /// This request has as many notes as it may have.
     TooManyNotes,
+    /// Staff said that this is not their client; an admin can lift that.
+    Frozen,
     /// The client has not signed in since: only fixed phrases can be sent (RULES P5).
     ClientNotIn,
     /// This conversation has as many messages as it may have.

@@ -46,7 +46,8 @@ pub struct HelpRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub escalated_at: Option<UnixMillis>,
-    /// Since when it waits for the practice, whatever its state: the client has written.
+    /// Since when it waits for the practice, whatever its state: the client has written,
+    /// or it was frozen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub waits_since: Option<UnixMillis>,
@@ -59,6 +60,11 @@ pub struct HelpRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub session: Option<ClientSession>,
+    /// Who said that this is not their client, and when: nothing more is done with the request,
+    /// and its browser gets nowhere, until an admin lifts that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub frozen: Option<Seen>,
     /// The number on file, and whom to ask for.
     pub call_back: Option<CallBack>,
     /// How a PIN may be issued.

@@ -189,6 +189,16 @@ pub enum Happening {
         /// Which.
         phrase: Phrase,
     },
+    /// Staff said that this is not their client: the request and its browser are frozen.
+    NotMyClient {
+        /// Who.
+        by: String,
+    },
+    /// An admin lifted that.
+    FreezeLifted {
+        /// Who.
+        by: String,
+    },
     /// Staff wrote to the signed-in client (RULES P5).
     MessageSent {
         /// Who.

@@ -186,6 +186,16 @@ pub enum Command {
         /// All of it.
         text: String,
     },
+    /// This is not my client: freezes the request and the browser that raised it.
+    NotMyClient {
+        /// Which.
+        request: RequestId,
+    },
+    /// An admin lets it go on.
+    LiftFreeze {
+        /// Which.
+        request: RequestId,
+    },
     /// Write to the client who is in (RULES P5).
     WriteMessage {
         /// For which request.

@@ -326,6 +326,10 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub waits_since: Option<UnixMillis>,
+    /// Staff said that this is not their client.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub frozen: bool,
     /// Where it stands.
     pub state: RequestState,
     /// Whose it is.

@@ -510,7 +510,15 @@ request: RequestId,
 /**
  * All of it.
  */
-text: string, } | { "command": "write_message", 
+text: string, } | { "command": "not_my_client", 
+/**
+ * Which.
+ */
+request: RequestId, } | { "command": "lift_freeze", 
+/**
+ * Which.
+ */
+request: RequestId, } | { "command": "write_message", 
 /**
  * For which request.
  */
@@ -714,7 +722,7 @@ late: number, };
  * Why something was refused. Codes are stable; words live in the catalogues.
  * Add a code only when a consumer acts on it.
  */
-export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "cover_overlaps" | "colleague_away" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "client_not_in" | "conversation_full" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
+export type ErrorCode = "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "key_reused" | "just_issued" | "pin_revoked" | "taken" | "colleague_gone" | "cover_overlaps" | "colleague_away" | "second_person_needed" | "too_many_pins" | "tries_used_up" | "no_client" | "client_disabled" | "no_mail" | "suppressed" | "mail_held" | "no_address" | "held_back" | "address_malformed" | "address_same" | "address_taken" | "address_several" | "address_unproven" | "address_not_waiting" | "guide_sent_today" | "already_solved" | "nobody_waiting" | "several_waiting" | "too_long" | "too_many_notes" | "frozen" | "client_not_in" | "conversation_full" | "too_many" | "unavailable" | "offline" | "not_kept" | "locked" | "no_answer" | "unknown";
 
 /**
  * How staff know who it is (RULES, "Issuing a PIN").
@@ -911,7 +919,15 @@ by: string,
 /**
  * Which.
  */
-phrase: Phrase, } | { "kind": "message_sent", 
+phrase: Phrase, } | { "kind": "not_my_client", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "freeze_lifted", 
+/**
+ * Who.
+ */
+by: string, } | { "kind": "message_sent", 
 /**
  * Who.
  */
@@ -995,7 +1011,8 @@ rings?: Array<StaffId>,
  */
 escalated_at?: UnixMillis, 
 /**
- * Since when it waits for the practice, whatever its state: the client has written.
+ * Since when it waits for the practice, whatever its state: the client has written,
+ * or it was frozen.
  */
 waits_since?: UnixMillis, 
 /**
@@ -1007,6 +1024,11 @@ can_write?: boolean,
  * imported its calendar and the request is open.
  */
 session?: ClientSession, 
+/**
+ * Who said that this is not their client, and when: nothing more is done with the request,
+ * and its browser gets nowhere, until an admin lifts that.
+ */
+frozen?: Seen, 
 /**
  * The number on file, and whom to ask for.
  */
@@ -1698,6 +1720,10 @@ at: UnixMillis,
  * Since when it waits for the practice, whatever its state: the client has written.
  */
 waits_since?: UnixMillis, 
+/**
+ * Staff said that this is not their client.
+ */
+frozen?: boolean, 
 /**
  * Where it stands.
  */

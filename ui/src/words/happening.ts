@@ -117,6 +117,8 @@ export const happenings: Table = {
   },
   guide_sent: (what) => m.tl_guide_sent(what),
   reply_sent: (what, now) => m.tl_reply_sent({ by: what.by, words: phraseWords(what.phrase, now) }),
+  not_my_client: (what) => m.tl_not_my_client(what),
+  freeze_lifted: (what) => m.tl_freeze_lifted(what),
   message_sent: (what) =>
     what.text === null ? m.tl_message_erased(what) : m.tl_message_sent(what),
   message_read: () => m.tl_message_read(),

@@ -60,6 +60,7 @@ export const refusals: Record<ErrorCode, Says> = {
   several_waiting: [() => m.err_several_waiting(), m.err_several_waiting_so, 'note'],
   too_long: [() => m.err_too_long(), m.err_too_long_so],
   too_many_notes: [() => m.err_too_many_notes(), m.err_too_many_notes_so],
+  frozen: [() => m.err_frozen(), m.err_frozen_so],
   client_not_in: [() => m.err_client_not_in(), m.err_client_not_in_so],
   conversation_full: [() => m.err_conversation_full(), m.err_conversation_full_so],
   too_many: [() => m.err_too_many(), m.err_too_many_so],

@@ -193,6 +193,8 @@ async fn carry_out(api: &Api, call: Call, key: Uuid) -> Result<Outcome, CallErro
             let key = Uuid::try_parse(&note.0).map_err(|_| CallError::bad_request())?;
             api.add_note(&request, text, key).await?;
         }
+        Call::Freeze(request) => api.freeze(&request, key).await?,
+        Call::Unfreeze(request) => api.unfreeze(&request, key).await?,
         Call::Message(request, text) => api.write_message(&request, text, key).await?,
         Call::Solve(request) => api.solve(&request, key).await?,
         Call::SetCover(wish) => api.set_cover(&wish, key).await?,

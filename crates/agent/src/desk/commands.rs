@@ -24,6 +24,8 @@ impl Desk {
             | Command::WriteMessage { .. }
             | Command::SetCover(_)
             | Command::CancelCover { .. }
+            | Command::NotMyClient { .. }
+            | Command::LiftFreeze { .. }
             | Command::Solve { .. }) => match call_of(act) {
                 Some(call) => return self.act(call, connection, id),
                 None => refused(ErrorCode::BadRequest),
@@ -165,6 +167,8 @@ fn call_of(command: Command) -> Option<Call> {
         } => Call::ConfirmAddress(request, ConfirmAddress { change, by_call }),
         Command::SendGuide { request } => Call::SendGuide(request),
         Command::Reply { request, phrase } => Call::Reply(request, phrase),
+        Command::NotMyClient { request } => Call::Freeze(request),
+        Command::LiftFreeze { request } => Call::Unfreeze(request),
         Command::WriteMessage { request, text } => Call::Message(request, written(&text)?),
         Command::Solve { request } => Call::Solve(request),
         Command::SetCover(wish) => Call::SetCover(wish),

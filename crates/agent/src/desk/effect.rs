@@ -238,6 +238,10 @@ pub enum Call {
     CancelCover(CoverId),
     /// Add a note, under its id.
     Note(RequestId, NoteId, String),
+    /// This is not their client.
+    Freeze(RequestId),
+    /// It may go on.
+    Unfreeze(RequestId),
     /// Write to the client who is in.
     Message(RequestId, String),
 }
@@ -259,6 +263,8 @@ impl Call {
             | Self::SendGuide(request)
             | Self::Reply(request, _)
             | Self::Solve(request)
+            | Self::Freeze(request)
+            | Self::Unfreeze(request)
             | Self::Message(request, _)
             | Self::Note(request, ..) => Some(request),
         }

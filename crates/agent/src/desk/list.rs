@@ -6,7 +6,7 @@ use latchkey_view::{Answer, Command, Folder, Inbox as ShownInbox, PAGE, Query, R
 use super::{Desk, acts::refused, inbox::Whose};
 use crate::{
     clock::later,
-    summary::{Search, Summary},
+    summary::{Search, Summary, Waits},
 };
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -211,7 +211,8 @@ impl Desk {
             name: one.name.as_deref().map(Into::into),
             typed: one.typed.as_ref().into(),
             at: one.at,
-            waits_since: one.waits_since,
+            waits_since: one.news(),
+            frozen: matches!(one.waits, Some(Waits::Frozen(_))),
             state: one.state,
             assigned: one.assigned.as_deref().cloned(),
             looking: self.colleagues_at(id),
@@ -242,7 +243,7 @@ enum Turn {
 
 fn waits(one: &Summary, now: UnixMillis) -> (Turn, i64) {
     // A client who writes to an old request has waited since then.
-    let at = one.waits_since.unwrap_or(one.at);
+    let at = one.news().unwrap_or(one.at);
     match &one.session {
         Some(session) if session.until > now && session.from <= later(now, NEAR) => {
             (Turn::Session, session.from.0)

@@ -234,7 +234,7 @@ impl Desk {
     /// colleague has it; or a colleague handed it over.
     pub(super) fn concerns_me(&self, request: &Summary) -> bool {
         self.is_handed_to_me(request)
-            || ((request.is_unanswered() || request.waits_since.is_some())
+            || ((request.is_unanswered() || request.waits.is_some())
                 && !self.is_a_colleagues(request)
                 && self.is_to_ring_here(request))
     }

@@ -388,6 +388,22 @@ impl Api {
         self.act(request, &["note"], key, &AddNote { text }).await
     }
 
+    /// Says that this is not their client.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn freeze(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["freeze"], key, &Nothing {}).await
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn unfreeze(&self, request: &RequestId, key: Uuid) -> Result<(), CallError> {
+        self.act(request, &["unfreeze"], key, &Nothing {}).await
+    }
+
     /// Writes to the client who is in; `key` is the message's id.
     ///
     /// # Errors

@@ -38,6 +38,9 @@ pub fn tidy(mut request: HelpRequest) -> HelpRequest {
     if let Some(seen) = &mut request.seen {
         clean(&mut seen.by, LONGEST_NAME);
     }
+    if let Some(frozen) = &mut request.frozen {
+        clean(&mut frozen.by, LONGEST_NAME);
+    }
     if let Some(assigned) = &mut request.assigned {
         clean(&mut assigned.name, LONGEST_NAME);
     }
@@ -271,6 +274,8 @@ fn clean_entry(what: &mut Happening) {
         | Happening::SuppressionLifted { by }
         | Happening::GuideSent { by }
         | Happening::ReplySent { by, .. }
+        | Happening::NotMyClient { by }
+        | Happening::FreezeLifted { by }
         | Happening::ClosedByStaff { by } => clean(by, LONGEST_NAME),
         Happening::Assigned { by, to } => {
             clean_option(by, LONGEST_NAME);

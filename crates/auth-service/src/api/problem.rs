@@ -180,6 +180,10 @@ const fn words(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::TooLong | ErrorCode::TooManyNotes | ErrorCode::ConversationFull => {
             (StatusCode::UNPROCESSABLE_ENTITY, text_words(code))
         }
+        ErrorCode::Frozen => (
+            StatusCode::CONFLICT,
+            "Staff said that this is not their client; an admin can lift that.",
+        ),
         ErrorCode::ClientNotIn => (
             StatusCode::CONFLICT,
             "The client has not signed in since; only fixed phrases can be sent.",

@@ -3,6 +3,7 @@
 pub(super) mod address;
 pub(super) mod assign;
 pub(super) mod dialogue;
+pub(super) mod freeze;
 pub(super) mod guide;
 pub(super) mod lift;
 pub(super) mod link;
@@ -14,3 +15,4 @@ pub(super) mod reply;
 pub(super) mod revoke;
 pub(super) mod seen;
 pub(super) mod solve;
+pub(super) mod unfreeze;

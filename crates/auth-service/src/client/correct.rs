@@ -11,7 +11,8 @@ use sqlx::Row;
 use crate::address::Address;
 use crate::db::Tx;
 use crate::event::Actor;
-use crate::help::staff::{OpenRequest, open_request};
+use crate::help::freeze::workable;
+use crate::help::staff::OpenRequest;
 use crate::pin::issue::CHANGED_MS;
 use crate::refusal::Refusal;
 use waiting::{Proof, Waiting, Wanted};
@@ -61,7 +62,7 @@ pub async fn propose(
     typed: &str,
     by_call: bool,
 ) -> Result<(), Refusal> {
-    let open = open_request(tx, request).await?;
+    let open = workable(tx, request).await?;
     let whose = Whose::load(tx, &open).await?;
     let address = Address::parse(typed).ok_or(Refusal::of(ErrorCode::AddressMalformed))?;
     if let Some(code) = why_not(&holders(tx, &address).await?, &whose.client, false) {
@@ -98,7 +99,7 @@ pub async fn confirm(
     change: &str,
     by_call: bool,
 ) -> Result<(), Refusal> {
-    let open = open_request(tx, request).await?;
+    let open = workable(tx, request).await?;
     let whose = Whose::load(tx, &open).await?;
     let waiting = waiting::of_client(tx, &whose.client)
         .await?

@@ -24,6 +24,11 @@ pub(super) async fn load(
             code: ErrorCode::AlreadySolved,
         });
     }
+    if request.try_get::<Option<i64>, _>("frozen_at")?.is_some() {
+        return Ok(Tier::Closed {
+            code: ErrorCode::Frozen,
+        });
+    }
     let Some(client) = &person.who.client else {
         return Ok(Tier::Closed {
             code: ErrorCode::NoClient,

@@ -152,6 +152,10 @@ kinds! {
     GuideSent = "guide_sent",
     /// Staff sent a fixed phrase to the waiting page.
     ReplySent = "reply_sent",
+    /// Staff said that this is not their client: the request and its browser are frozen.
+    HelpFrozen = "help_frozen",
+    /// An admin lifted that.
+    FreezeLifted = "freeze_lifted",
     /// Staff wrote to the signed-in client; the text is a personal value.
     MessageSent = "message_sent",
     /// The client has read what staff wrote until then.

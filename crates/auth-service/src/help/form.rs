@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::freeze::is_frozen;
 use super::raise::{Cry, raise};
 use crate::App;
 use crate::address::{Address, typed_key};
@@ -127,6 +128,10 @@ pub async fn ask_for_help(
                 if let (false, Some(asked)) = (is_address, asked) {
                     key = asked.key;
                     found = asked.on_file;
+                }
+                // Whatever address a frozen browser knows, it is nobody's there.
+                if is_frozen(tx.conn(), &browser.0).await? {
+                    found = None;
                 }
                 let cry = Cry {
                     browser: browser.0,

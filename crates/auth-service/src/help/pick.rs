@@ -57,6 +57,8 @@ pub async fn pick(
          FROM help_request r JOIN browser b ON b.id = r.browser_id
          WHERE r.state <> 'solved' AND r.raised_by = 'client'
            AND (r.client_id = $1 OR r.client_id IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM help_request f
+                           WHERE f.browser_id = r.browser_id AND f.frozen_at IS NOT NULL)
            AND (r.created_at > $2 OR b.last_waiting_at > $2)
            AND (($4 IS NULL AND (r.word1 = $3 OR r.word2 = $3))
                 OR (r.word1 = $3 AND r.word2 = $4)

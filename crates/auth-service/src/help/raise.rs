@@ -47,7 +47,8 @@ pub async fn raise(tx: &mut Tx, cry: &Cry) -> sqlx::Result<RequestId> {
     let again = sqlx::query(
         "SELECT id FROM help_request
          WHERE browser_id = $1 AND state <> 'solved' AND address_key = $2
-           AND (client_id IS NOT DISTINCT FROM $3 OR picked_at IS NOT NULL)
+           AND (client_id IS NOT DISTINCT FROM $3 OR picked_at IS NOT NULL
+                OR frozen_at IS NOT NULL)
            AND raised_by = 'client'
          ORDER BY created_at DESC LIMIT 1",
     )

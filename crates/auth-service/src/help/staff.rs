@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::Row;
 
 use super::assign;
+use super::freeze;
 use super::state::{self, Act};
 use crate::clock::HOUR;
 use crate::db::Tx;
@@ -146,7 +147,7 @@ pub async fn reply(
     by: &StaffId,
     phrase: &Phrase,
 ) -> Result<(), Refusal> {
-    let open = open_request(tx, request).await?;
+    let open = freeze::workable(tx, request).await?;
     let Value::Object(mut body) = serde_json::to_value(phrase).unwrap_or_default() else {
         return Err(Refusal::bad("phrase"));
     };
@@ -182,6 +183,7 @@ pub async fn reply(
 
 /// A staff member closes the request.
 pub async fn solve(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
+    freeze::may_close(tx, request, by).await?;
     let waited = put_away(tx, request).await?;
     let open = match open_request(tx, request).await {
         Ok(open) => open,
@@ -223,7 +225,7 @@ pub async fn solve_signed_in(
 ) -> sqlx::Result<()> {
     let rows = sqlx::query(
         "SELECT id FROM help_request
-         WHERE state <> 'solved'
+         WHERE state <> 'solved' AND frozen_at IS NULL
            AND (client_id = $1 OR (client_id IS NULL AND browser_id = $2))
          ORDER BY id",
     )

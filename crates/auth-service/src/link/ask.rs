@@ -7,6 +7,7 @@ use super::queue::{self, A_DAY, APART_MS};
 use crate::clock::DAY;
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
+use crate::help::freeze::is_frozen;
 use crate::pages::symptoms::Symptoms;
 
 /// Asks for a link to the address of this key.
@@ -17,6 +18,9 @@ pub async fn ask(
     symptoms: Symptoms,
 ) -> sqlx::Result<()> {
     let on_file = on_file::by_key(tx.conn(), &key).await?;
+    // Whatever address a frozen browser knows, it is nobody's there.
+    let frozen = is_frozen(tx.conn(), browser).await?;
+    let on_file = on_file.filter(|_| !frozen);
     let held_back = is_held_back(tx, &key).await?;
     let outcome = match &on_file {
         _ if held_back => "held_back",

@@ -48,6 +48,8 @@ pub async fn consume(tx: &mut Tx, press: Press) -> sqlx::Result<Consumed> {
     let used = sqlx::query(
         "UPDATE link SET state = 'used', used_at = $2, used_by_browser = $3
          WHERE token_hash = $1 AND state = 'live' AND expires_at > $2 AND address_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM help_request f
+                           WHERE f.browser_id = $3 AND f.frozen_at IS NOT NULL)
          RETURNING id, address_id, client_id",
     )
     .bind(press.link.as_slice())

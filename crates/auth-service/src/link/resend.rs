@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 
 /// Sends a link to the client's address.
 pub async fn resend(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<Queued, Refusal> {
-    let open = help::staff::open_request(tx, request).await?;
+    let open = help::freeze::workable(tx, request).await?;
     let client = open.client.ok_or(Refusal::of(ErrorCode::NoClient))?;
     just_sent(tx, &client.0, by).await?;
     // A link that waits for an admin helps nobody on the phone (RULES V6).

@@ -9,7 +9,7 @@ use crate::clock::DAY;
 use crate::db::Tx;
 use crate::epoch;
 use crate::event::{Actor, Event, Kind};
-use crate::help::staff::open_request;
+use crate::help::freeze::workable;
 use crate::link::on_file;
 use crate::link::resend;
 use crate::refusal::Refusal;
@@ -19,7 +19,7 @@ const APART_MS: i64 = DAY;
 
 /// Queues it to the address that a link would go to.
 pub async fn send(tx: &mut Tx, request: &RequestId, by: &StaffId) -> Result<(), Refusal> {
-    let open = open_request(tx, request).await?;
+    let open = workable(tx, request).await?;
     let client = open
         .client
         .as_ref()

@@ -40,7 +40,7 @@ pub async fn may_write(
     now: UnixMillis,
 ) -> sqlx::Result<Result<ClientId, ErrorCode>> {
     let row = sqlx::query(
-        "SELECT r.client_id, r.solved_at, c.disabled_at,
+        "SELECT r.client_id, r.solved_at, r.frozen_at, c.disabled_at,
                 COALESCE(r.solved_how, '') = 'signed_in'
                 OR EXISTS (SELECT 1 FROM client_session k
                            WHERE k.client_id = r.client_id
@@ -61,6 +61,8 @@ pub async fn may_write(
     let solved: Option<i64> = row.try_get("solved_at")?;
     Ok(if row.try_get::<Option<i64>, _>("disabled_at")?.is_some() {
         Err(ErrorCode::ClientDisabled)
+    } else if row.try_get::<Option<i64>, _>("frozen_at")?.is_some() {
+        Err(ErrorCode::Frozen)
     } else if !row.try_get::<bool, _>("was_in")? {
         Err(ErrorCode::ClientNotIn)
     } else if solved.is_some_and(|at| now.0 - at > AFTER) {

@@ -13,8 +13,9 @@ use super::state::{LIFETIME_MS, state_word};
 use crate::clock::{DAY, MINUTE};
 use crate::db::Tx;
 use crate::event::{Actor, Event, Kind};
+use crate::help::freeze::{is_frozen, workable};
 use crate::help::pick::guarded_by_pick;
-use crate::help::staff::{OpenRequest, advance, open_request};
+use crate::help::staff::{OpenRequest, advance};
 use crate::help::state::Act;
 use crate::keys::Purpose;
 use crate::refusal::Refusal;
@@ -59,7 +60,11 @@ pub enum Issue {
 
 /// Issues it, after every rule; voids the PIN before it.
 pub async fn issue(tx: &mut Tx, mut wanted: PinFor) -> Result<Issue, Refusal> {
-    let open = open_request(tx, &wanted.request).await?;
+    let open = workable(tx, &wanted.request).await?;
+    // Another request may have frozen it.
+    if is_frozen(tx.conn(), &open.browser).await? {
+        return Err(Refusal::of(ErrorCode::Frozen));
+    }
     let client = open
         .client
         .clone()

@@ -20,6 +20,7 @@ mod cover;
 mod desktop;
 mod dialogue;
 mod feed;
+mod frozen;
 mod guide;
 mod input;
 mod mail_fate;

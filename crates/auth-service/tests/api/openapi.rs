@@ -49,6 +49,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "post /api/v1/requests/{id}/address",
         "post /api/v1/requests/{id}/address/confirm",
         "post /api/v1/requests/{id}/assign",
+        "post /api/v1/requests/{id}/freeze",
         "post /api/v1/requests/{id}/guide",
         "post /api/v1/requests/{id}/lift-suppression",
         "post /api/v1/requests/{id}/link",
@@ -61,6 +62,7 @@ fn every_call_of_the_desktop_is_described_with_its_answers() {
         "post /api/v1/requests/{id}/reply",
         "post /api/v1/requests/{id}/seen",
         "post /api/v1/requests/{id}/solve",
+        "post /api/v1/requests/{id}/unfreeze",
         "get /api/v1/staff",
     ];
     assert_eq!(described, expected);

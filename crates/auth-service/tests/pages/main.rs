@@ -14,6 +14,7 @@ mod copies;
 mod edges;
 mod entering;
 mod escalate;
+mod frozen;
 mod help;
 mod hooks;
 mod hostile;

@@ -6,6 +6,7 @@ import { m } from '../../words/catalogue';
 
 /** The second line of a row: how it ended, or why the client is not in. */
 export function secondLine(row: Row, now: number): string {
+  if (row.frozen) return m.list_frozen();
   if (row.waits_since !== undefined) return m.list_wrote();
   if (row.solved) return solvedInShort(row.solved);
   const first = row.name?.split(' ')[0];

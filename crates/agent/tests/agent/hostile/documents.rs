@@ -35,6 +35,8 @@ fn with_texts(text: &str) -> Value {
         json!({"kind": "note_added", "by": text, "text": text}),
         json!({"kind": "message_sent", "by": text, "text": text}),
         json!({"kind": "client_wrote", "text": text}),
+        json!({"kind": "not_my_client", "by": text}),
+        json!({"kind": "freeze_lifted", "by": text}),
         json!({"kind": "closed_by_staff", "by": text}),
     ];
     document["timeline"] = happened.map(|what| json!({"at": 1, "what": what})).into();
