@@ -9,7 +9,7 @@ use crate::{
     files::write_private,
     lock::{MARK_FILE, PASSPHRASE_FILE},
     log::LOG_FILE,
-    os::{ICON_FILE, KeychainThread, Os, Start, StartError},
+    os::{ICON_FILE, KeychainThread, Os, SHOWN_FILE, Start, StartError},
     quiet::QUIET_FILE,
     settings::SETTINGS_FILE,
     store::{CACHE_FILE, OUTBOX_FILE, PROBE_FILE, SESSION_FILE},
@@ -30,7 +30,7 @@ const DATA: &[&str] = &[
 ];
 const STATE: &[&str] = &[LOG_FILE, latchkey_view::WINDOW_LOG_FILE, QUIET_FILE];
 const CONFIG: &[&str] = &[SETTINGS_FILE, latchkey_view::WINDOW_FILE];
-const RUNTIME: &[&str] = &[SOCKET_FILE, LOCK_FILE, MARK_FILE, ICON_FILE];
+const RUNTIME: &[&str] = &[SOCKET_FILE, LOCK_FILE, MARK_FILE, ICON_FILE, SHOWN_FILE];
 
 /// From here on it will be done.
 ///

@@ -26,6 +26,8 @@ pub(super) struct Alerts {
     pub(super) sending: BTreeMap<AlertId, RequestId>,
     /// Requests whose link was asked for there: whoever pressed is told there, too.
     pub(super) asked_there: Vec<RequestId>,
+    /// What an earlier run told of went off the screen unread, and is told anew.
+    lost: bool,
     /// What is wrong with the computer's notifications.
     pub(super) trouble: Option<NotificationTrouble>,
     last: u64,
@@ -89,6 +91,31 @@ impl Desk {
             && self.asks_for_me(id)
     }
 
+    /// The run before this one took its notifications with it.
+    pub(super) fn tell_anew(&mut self) {
+        self.alerts.lost = true;
+        self.alerts.ring_by(self.settle_at.unwrap_or(self.now));
+    }
+
+    fn count_lost_as_news(&mut self) {
+        // Whose they were is not known before.
+        if !self.is_signed_in() || !std::mem::take(&mut self.alerts.lost) {
+            return;
+        }
+        let unread: Vec<RequestId> = self
+            .inbox
+            .iter()
+            .map(|(id, _)| id)
+            .filter(|id| self.still_waits(id))
+            .cloned()
+            .collect();
+        for id in unread {
+            let mut mark = self.inbox.mark(&id);
+            mark.shown_at = None;
+            self.set_mark(&id, mark);
+        }
+    }
+
     pub(super) fn consider_ringing(&mut self, id: &RequestId) {
         if self.is_news(id) {
             // While everything is still arriving, it is told in one.
@@ -101,6 +128,7 @@ impl Desk {
     /// and is told in one when the quiet ends.
     pub(super) fn ring(&mut self) {
         self.alerts.due = None;
+        self.count_lost_as_news();
         let mut news: Vec<RequestId> = self
             .inbox
             .iter()

@@ -391,6 +391,7 @@ impl Desk {
         match event {
             OsEvent::AlertPressed(alert, button) => self.alert_pressed(*alert, *button),
             OsEvent::AlertClosed(alert) => drop(self.alerts.take(*alert)),
+            OsEvent::AlertsLost => self.tell_anew(),
             OsEvent::Notifications(trouble) => self.alerts.trouble = *trouble,
             OsEvent::KeychainChanged => self.keychain_changed(),
             OsEvent::OpenChosen | OsEvent::KeysPressed => self.raise(),

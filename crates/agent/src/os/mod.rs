@@ -138,6 +138,8 @@ pub enum OsEvent {
     AlertPressed(AlertId, AlertButton),
     /// It is off the screen.
     AlertClosed(AlertId),
+    /// An earlier run was killed with notifications on the screen; they were taken back.
+    AlertsLost,
     /// Whether this computer shows notifications.
     Notifications(Option<NotificationTrouble>),
     /// Something about the keychain changed: it came, was unlocked, or lost something.
@@ -179,6 +181,9 @@ pub enum OsEvent {
 
 /// The picture that notifications name by path, below the runtime folder.
 pub const ICON_FILE: &str = "latchkey.png";
+
+/// Which notifications are on the screen, below the runtime folder.
+pub const SHOWN_FILE: &str = "shown.json";
 
 /// How often the computer is asked when it was last used, in milliseconds.
 pub const IDLE_BEAT: u64 = 15_000;

@@ -103,6 +103,14 @@ impl Real {
         .await;
     }
 
+    /// It has no time to do anything.
+    pub fn kill(&mut self) {
+        let mut running = self.running.take().unwrap();
+        running.kill().unwrap();
+        running.wait().unwrap();
+        self.practice.cut();
+    }
+
     /// `latchkey-agent quit`, and the end of the program.
     pub async fn quit(&mut self) {
         let program = self.program().arg("quit").status();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use latchkey_agent::os::SHOWN_FILE;
 use latchkey_view::{Command, NotificationText, NotificationTrouble, Setting};
 use serde_json::json;
 
@@ -59,6 +60,55 @@ async fn a_server_that_comes_late_or_starts_anew_shows_what_waits_without_a_soun
     second.press(pressed.id, "default").await;
     second.closes(pressed.id).await;
     window.sees("the request", |view| view.pane.is_some()).await;
+}
+
+/// The agent knows by which number it is on the screen.
+async fn written_down(real: &Real, number: u32) {
+    until("the number is written down", || {
+        std::fs::read_to_string(real.places.runtime.join(SHOWN_FILE))
+            .is_ok_and(|shown| shown.contains(&format!("[{number}]")))
+    })
+    .await;
+}
+
+// RULES D5
+#[tokio::test]
+async fn what_a_killed_run_left_on_the_screen_is_taken_back_and_told_anew() {
+    if !here() {
+        return;
+    }
+    let mut real = Real::set_up().await;
+    let _keychain = real.bus.keychain(real.folder.path()).await;
+    let server = Notifications::serve(&real.bus, true).await;
+    let window = signed_in(&mut real).await;
+    real.practice.say(&document("r1", 1));
+    let left = server.shows(1).await;
+    written_down(&real, left.id).await;
+    drop(window);
+    real.kill();
+
+    real.start().await;
+    server.closes(left.id).await;
+    let anew = server.shows(2).await;
+    assert_eq!(anew.summary, left.summary);
+    written_down(&real, anew.id).await;
+    server.press(anew.id, "default").await;
+    server.closes(anew.id).await;
+    let window = real.window().await;
+    window
+        .sees("the request", |view| {
+            view.pane
+                .as_ref()
+                .is_some_and(|pane| pane.request.id == "r1".into())
+        })
+        .await;
+    drop(window);
+    // It is said once: the run after an orderly end tells nothing anew.
+    real.quit().await;
+    real.start().await;
+    let window = real.window().await;
+    window.sees("known", |view| view.inbox.known).await;
+    assert_eq!(server.screen.lock().unwrap().shown.len(), 2);
 }
 
 // RULES D5

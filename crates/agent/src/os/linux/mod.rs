@@ -12,14 +12,18 @@ mod tray;
 
 use std::path::{Path, PathBuf};
 
-use latchkey_view::{Shortcut, connect::WINDOW_PROGRAM, socket_folder_name, start as other};
+use latchkey_view::{
+    Places, Shortcut, connect::WINDOW_PROGRAM, socket_folder_name, start as other,
+};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, watch},
 };
 use zeroize::Zeroizing;
 
-use super::{Alert, AlertId, KeychainError, Os, OsEvents, Start, StartError, TrayState};
+use super::{
+    Alert, AlertId, KeychainError, Os, OsEvents, SHOWN_FILE, Start, StartError, TrayState,
+};
 
 /// The person's desktop session.
 pub struct Desktop {
@@ -40,7 +44,10 @@ impl Desktop {
         let (notifications, wishes) = mpsc::unbounded_channel();
         let icon = icon::place(data_dir.as_deref());
         let log_in = start::LogIn::find(&start_name(data_dir.as_deref()), data_dir.as_deref());
-        runtime.spawn(notification::run(wishes, events.clone(), icon));
+        let book = Places::find(data_dir.as_deref())
+            .ok()
+            .map(|places| places.runtime.join(SHOWN_FILE));
+        runtime.spawn(notification::run(wishes, events.clone(), icon, book));
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
         presence::start(&runtime, &events);

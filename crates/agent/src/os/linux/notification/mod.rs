@@ -2,10 +2,12 @@
 //! on the screen. What shows them may be missing, slow, broken, or start anew: then they
 //! are shown again, and the window says what is wrong.
 
+mod book;
 mod server;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use book::Book;
 use latchkey_view::NotificationTrouble;
 use server::{Said, Server};
 use tokio::sync::mpsc;
@@ -23,10 +25,17 @@ const TRY_AGAIN: Duration = Duration::from_mins(1);
 /// Before what failed is tried again; a server that comes back is heard of at once.
 const AFTER_A_FAILURE: Duration = Duration::from_mins(5);
 
-/// Shows and takes back until nobody wants anything any more.
-pub(super) async fn run(mut wishes: mpsc::UnboundedReceiver<Wish>, events: OsEvents, icon: String) {
+/// Shows and takes back until nobody wants anything any more; `book` is where it is written
+/// down for a run after this one.
+pub(super) async fn run(
+    mut wishes: mpsc::UnboundedReceiver<Wish>,
+    events: OsEvents,
+    icon: String,
+    book: Option<PathBuf>,
+) {
     let mut screen = Screen {
         events,
+        book: Book::open(book),
         alerts: BTreeMap::new(),
         told: None,
     };
@@ -56,6 +65,7 @@ pub(super) async fn run(mut wishes: mpsc::UnboundedReceiver<Wish>, events: OsEve
 
 struct Screen {
     events: OsEvents,
+    book: Book,
     alerts: BTreeMap<AlertId, Wanted>,
     /// What the desk was told last; it begins with none.
     told: Option<NotificationTrouble>,
@@ -99,8 +109,10 @@ impl Screen {
         self.forget_numbers();
         let trouble = server.look().await;
         self.health(trouble);
+        self.take_back_left(&server).await;
         self.show_missing(&mut server, true).await;
         loop {
+            self.write_down(&server);
             let again = tokio::time::sleep(AFTER_A_FAILURE);
             let missing = self.alerts.values().any(|wanted| wanted.shown_as.is_none());
             tokio::select! {
@@ -115,6 +127,22 @@ impl Screen {
                 () = again, if missing => self.show_missing(&mut server, true).await,
             }
         }
+    }
+
+    /// A run that was killed can not be pressed on any more: what it told is told anew.
+    async fn take_back_left(&mut self, server: &Server) {
+        let left = self.book.left_with(server.name().as_deref());
+        if !left.is_empty() {
+            for number in left {
+                server.close(number).await;
+            }
+            let _ = self.events.send(OsEvent::AlertsLost);
+        }
+    }
+
+    fn write_down(&mut self, server: &Server) {
+        let shown = self.alerts.values().filter_map(|wanted| wanted.shown_as);
+        self.book.write(server.name().as_deref(), shown.collect());
     }
 
     async fn do_as(&mut self, wish: Wish, server: &mut Server) {

@@ -82,6 +82,12 @@ impl Server {
         })
     }
 
+    /// Who it is, of all servers on all buses; nothing where there is none.
+    pub(super) fn name(&self) -> Option<String> {
+        let owner = self.owner.as_ref()?;
+        Some(format!("{} {owner}", self.bus.server_guid()))
+    }
+
     /// What it says next; an error or nothing where the bus is gone.
     pub(super) async fn next(&mut self) -> Option<zbus::Result<Said>> {
         loop {
