@@ -1,6 +1,8 @@
 //! What the desktop costs with 10,000 requests in its cache: at rest, and with its window,
 //! beside a bare window with a static page in the same run.
 
+mod bell;
+mod peers;
 mod rest;
 mod scene;
 mod sight;
@@ -53,7 +55,7 @@ pub fn cost(demo: &Demo) -> Outcome<Vec<Figure>> {
     let again = sight::again(&demo, TIMES)?;
     let (ours, bare) = (median(ours), median(bare));
     desk::end(&demo);
-    Ok(vec![
+    let mut figures = vec![
         Figure {
             name: "desktop-start",
             value: ours,
@@ -97,12 +99,15 @@ pub fn cost(demo: &Demo) -> Outcome<Vec<Figure>> {
         Figure {
             name: "rest-wakeups",
             value: rest.wakeups,
-            unit: "a minute, of the busiest thread,",
-            beside_what: "the keep-alives",
+            unit: "wake-ups a minute",
+            beside_what: "the practice's signs of life",
             beside: 4.0,
             target: Target::Times(1.0),
         },
-    ])
+    ];
+    figures.extend(bell::rung(&demo)?);
+    figures.extend(peers::beside(&demo, bare, bare_pss)?);
+    Ok(figures)
 }
 
 fn build(release: bool) -> Outcome {
@@ -113,7 +118,8 @@ fn build(release: bool) -> Outcome {
         .args(["build", "-p", "latchkey", "--example", "bare"])
         .args(profile))?;
     run(command("cargo")
-        .args(["build", "-p", "latchkey-agent", "--example", "first_sight"])
+        .args(["build", "-p", "latchkey-agent"])
+        .args(["--example", "first_sight", "--example", "bell"])
         .args(profile))
 }
 

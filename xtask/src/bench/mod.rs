@@ -53,7 +53,7 @@ pub fn bench(mut args: Args) -> Outcome {
         ));
     }
     install::install(&Wanted {
-        packages: &[Need::Build, Need::Desktop],
+        packages: &[Need::Build, Need::Desktop, Need::Peers],
         node: &["ui"],
         tools: &[],
         python: false,

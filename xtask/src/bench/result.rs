@@ -18,6 +18,8 @@ pub enum Target {
     Times(f64),
     /// At most this, whatever it is measured against.
     Most(f64),
+    /// Nothing: it only helps to see what the others mean.
+    None,
 }
 
 impl Figure {
@@ -31,6 +33,7 @@ impl Figure {
         match self.target {
             Target::Times(times) => self.ratio() <= times,
             Target::Most(most) => self.value <= most,
+            Target::None => true,
         }
     }
 }
@@ -49,14 +52,15 @@ pub fn table(figures: &[Figure]) -> String {
                 figure.unit,
                 figure.beside_what,
                 figure.ratio(),
-                if figure.holds() {
-                    "holds"
-                } else {
-                    "DOES NOT HOLD"
+                match figure.target {
+                    Target::None => "to compare",
+                    _ if figure.holds() => "holds",
+                    _ => "DOES NOT HOLD",
                 },
                 match figure.target {
                     Target::Times(times) => format!("{times} times"),
                     Target::Most(most) => format!("{most} {}", figure.unit),
+                    Target::None => "none".to_owned(),
                 },
             )
         })
@@ -76,7 +80,8 @@ pub fn json(figures: &[Figure]) -> String {
                 figure.unit,
                 figure.beside,
                 match figure.target {
-                    Target::Times(target) | Target::Most(target) => target,
+                    Target::Times(target) | Target::Most(target) => target.to_string(),
+                    Target::None => "null".to_owned(),
                 },
                 figure.holds()
             )

@@ -18,6 +18,8 @@ pub enum Need {
     Desktop,
     /// To test.
     Test,
+    /// To measure beside.
+    Peers,
     /// To make the icons.
     Draw,
 }
@@ -64,6 +66,7 @@ impl Need {
                 "python3-venv",
                 "webkit2gtk-driver",
             ],
+            Self::Peers => &["chromium", "thunderbird"],
             Self::Draw => &["imagemagick", "librsvg2-bin"],
         }
     }

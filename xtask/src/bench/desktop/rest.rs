@@ -6,6 +6,7 @@ use super::scene::arrived;
 use crate::{
     bench::memory,
     child::Running,
+    clock::Stopwatch,
     demo::{Demo, desk},
     run::Outcome,
 };
@@ -18,6 +19,10 @@ const BETWEEN: Duration = Duration::from_secs(1);
 const SETTLED: Duration = Duration::from_secs(20);
 /// So long nothing is done.
 const WATCHED: Duration = Duration::from_mins(1);
+/// So often it is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+/// What follows sooner belongs to the same wake-up: one thread hands on to another.
+const STILL: Duration = Duration::from_millis(250);
 
 /// What was seen.
 pub struct Rest {
@@ -26,7 +31,7 @@ pub struct Rest {
     pub megabytes: f64,
     /// Of one core.
     pub cpu: f64,
-    /// A minute, of the thread that wakes up most.
+    /// A minute, of all its threads together.
     pub wakeups: f64,
 }
 
@@ -38,19 +43,13 @@ impl Rest {
         arrived(demo)?;
         thread::sleep(SETTLED);
         let megabytes = memory::tree(agent.id())? * 1.048_576;
-        let before = threads(agent.id())?;
-        thread::sleep(WATCHED);
-        let after = threads(agent.id())?;
-        let spent: f64 = after.iter().map(|one| one.nanos).sum::<f64>()
-            - before.iter().map(|one| one.nanos).sum::<f64>();
-        let woken = after.iter().map(|one| {
-            let earlier = before.iter().find(|other| other.id == one.id);
-            one.wakeups - earlier.map_or(0.0, |other| other.wakeups)
-        });
+        let before = Spent::of(agent.id())?;
+        let wakeups = wakeups(agent.id())?;
+        let after = Spent::of(agent.id())?;
         Ok(Self {
             megabytes,
-            cpu: 100.0 * spent / 1e9 / WATCHED.as_secs_f64(),
-            wakeups: woken.fold(0.0, f64::max) * 60.0 / WATCHED.as_secs_f64(),
+            cpu: 100.0 * (after.nanos - before.nanos) / 1e9 / WATCHED.as_secs_f64(),
+            wakeups: wakeups * 60.0 / WATCHED.as_secs_f64(),
             agent,
         })
     }
@@ -74,28 +73,53 @@ fn start(demo: &Demo) -> Outcome<Running> {
     Err("The agent does not start again.".to_owned())
 }
 
-/// What one has done since it began.
-struct Thread {
-    id: String,
-    nanos: f64,
-    wakeups: f64,
+/// How often anything in it woke up after it had been still.
+fn wakeups(process: u32) -> Outcome<f64> {
+    let watch = Stopwatch::start();
+    let (mut known, mut still) = (Spent::of(process)?.switches, Stopwatch::start());
+    let mut woken = 0.0;
+    while watch.read() < WATCHED {
+        thread::sleep(LOOK);
+        let switches = Spent::of(process)?.switches;
+        if switches != known {
+            if still.read() > STILL {
+                woken += 1.0;
+            }
+            (known, still) = (switches, Stopwatch::start());
+        }
+    }
+    Ok(woken)
 }
 
-fn threads(process: u32) -> Outcome<Vec<Thread>> {
-    let tasks = fs::read_dir(format!("/proc/{process}/task")).map_err(|why| why.to_string())?;
-    Ok(tasks
-        .flatten()
-        .filter_map(|task| {
-            let spent = fs::read_to_string(task.path().join("schedstat")).ok()?;
-            let status = fs::read_to_string(task.path().join("status")).ok()?;
-            let woken = status
-                .lines()
-                .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
-            Some(Thread {
-                id: task.file_name().to_string_lossy().into_owned(),
-                nanos: spent.split_whitespace().next()?.parse().ok()?,
-                wakeups: woken.trim().parse().ok()?,
-            })
-        })
-        .collect())
+/// What its threads have done since they began.
+struct Spent {
+    nanos: f64,
+    /// They went to sleep so often.
+    switches: u64,
+}
+
+impl Spent {
+    fn of(process: u32) -> Outcome<Self> {
+        let tasks = fs::read_dir(format!("/proc/{process}/task")).map_err(|why| why.to_string())?;
+        let mut all = Self {
+            nanos: 0.0,
+            switches: 0,
+        };
+        for task in tasks.flatten() {
+            // A thread may end meanwhile.
+            let said = |file| fs::read_to_string(task.path().join(file)).unwrap_or_default();
+            all.nanos += number::<f64>(said("schedstat").split_whitespace().next());
+            all.switches += number::<u64>(
+                said("status")
+                    .lines()
+                    .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")),
+            );
+        }
+        Ok(all)
+    }
+}
+
+fn number<T: std::str::FromStr + Default>(text: Option<&str>) -> T {
+    text.and_then(|text| text.trim().parse().ok())
+        .unwrap_or_default()
 }

@@ -38,7 +38,8 @@ impl Sight {
         )
     }
 
-    fn of(demo: &Demo, program: &Path, words: &[&OsStr]) -> Outcome<Self> {
+    /// Any program's.
+    pub fn of(demo: &Demo, program: &Path, words: &[&OsStr]) -> Outcome<Self> {
         let mut looking = demo.command("examples/first_sight");
         // As Latchkey's window starts itself; the other one is to have no other renderer.
         looking.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");

@@ -5,6 +5,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use tokio::sync::mpsc;
@@ -222,6 +223,9 @@ pub struct Shown {
     pub body: String,
     pub actions: Vec<String>,
     pub heard: bool,
+    /// When it came.
+    #[allow(dead_code, reason = "the bench reads it")]
+    pub at: Instant,
 }
 
 #[derive(Default)]
@@ -270,6 +274,8 @@ impl Notifications {
         hints: std::collections::HashMap<String, OwnedValue>,
         timeout: i32,
     ) -> fdo::Result<u32> {
+        #[allow(clippy::disallowed_methods, reason = "a daemon has its own clock")]
+        let at = Instant::now();
         // Nothing of this is looked at here.
         drop((app, replaces, icon, timeout));
         let mood = *self.mood.lock().unwrap();
@@ -286,6 +292,7 @@ impl Notifications {
             body,
             actions,
             heard: hints.contains_key("sound-name"),
+            at,
         });
         Ok(id)
     }
