@@ -29,8 +29,9 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 /// A sleeping computer stops the monotonic clock, so the wall clock is asked again
-/// at least this often: after waking up a deadline is at most this late.
-const LOOK_AGAIN: i64 = 15_000;
+/// at least this often: after waking up a deadline is at most this late. A little longer
+/// than the practice's signs of life, at each of which it is asked anyway.
+const LOOK_AGAIN: i64 = 20_000;
 
 impl Clock for SystemClock {
     #[allow(

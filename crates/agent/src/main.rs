@@ -7,7 +7,7 @@
 
 mod ask;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::{Parser, Subcommand};
 use latchkey_agent::{
@@ -22,6 +22,10 @@ use latchkey_agent::{
 use latchkey_view::Places;
 use tokio::{runtime::Handle, sync::mpsc};
 use tokio_util::sync::CancellationToken;
+
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Latchkey's agent: rings when a client cannot sign in.
 #[derive(Parser)]
@@ -64,6 +68,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Longer than from one look at the computer to the next: ending one wakes it up, too.
+        .thread_keep_alive(Duration::from_mins(1))
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)

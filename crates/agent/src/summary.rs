@@ -1,6 +1,8 @@
 //! What is kept in memory of every request in the cache: its line in the list, and what
 //! it is found by. The whole document may lie on the disk alone.
 
+use std::sync::Arc;
+
 use latchkey_protocol::{
     Action, Assigned, Cause, ClientSession, Confidence, Diagnosis, Facts, Happening, HelpRequest,
     RaisedBy, RequestState, Solved, StaffId, TimelineEntry, UnixMillis,
@@ -36,7 +38,7 @@ pub struct Summary {
     pub given_by: Option<Box<str>>,
     /// Whose desktops ring for it, while nobody has opened it; everybody's, where the service
     /// does not say.
-    pub rings: Option<Box<[StaffId]>>,
+    pub rings: Option<Arc<[StaffId]>>,
     /// It has waited for too long.
     pub escalated: bool,
     /// It waits for the practice, whatever its state.
@@ -54,7 +56,7 @@ pub struct Summary {
     /// When that was.
     pub seen_at: Option<UnixMillis>,
     /// How it ended.
-    pub solved: Option<Solved>,
+    pub solved: Option<Box<Solved>>,
     /// What kept the client out, also where they are in by now.
     pub kept_out: Cause,
     cause: Cause,
@@ -97,7 +99,7 @@ impl Summary {
             matched: request.who.client.is_some(),
             assigned: request.assigned.clone().map(Box::new),
             given_by: given_by(request),
-            rings: request.rings.clone().map(Vec::into_boxed_slice),
+            rings: request.rings.as_deref().map(Arc::from),
             escalated: request.escalated_at.is_some(),
             waits: request.waits_since.map(|since| match request.frozen {
                 Some(_) => Waits::Frozen(since),
@@ -109,7 +111,7 @@ impl Summary {
             state: request.state,
             seen_by: request.seen.as_ref().map(|seen| seen.by.as_str().into()),
             seen_at: request.seen.as_ref().map(|seen| seen.at),
-            solved: request.solved.clone(),
+            solved: request.solved.clone().map(Box::new),
             kept_out: request.cause_before.unwrap_or(request.diagnosis.cause),
             cause: request.diagnosis.cause,
             confidence: request.diagnosis.confidence,

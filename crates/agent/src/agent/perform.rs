@@ -84,6 +84,7 @@ impl Agent {
                 self.hash_passphrase(connection, command, passphrase);
             }
             Effect::KeepPassphrase(hash) => self.keep_passphrase(hash.as_deref()),
+            Effect::LookAtComputer => ground.os.look_at_computer(),
             Effect::LockComputer => ground.os.lock_computer(),
             Effect::Erase => self.erase(),
             Effect::Quit => self.ends = Some(End::Quit),

@@ -13,7 +13,8 @@ use crate::{
 
 /// No more notifications of ours are on the screen.
 const AT_ONCE: usize = 3;
-/// What arrives within this is told in one notification (RULES A4).
+/// What arrives so soon after a notification is told in one (RULES A4); the first is told at
+/// once.
 const GATHER: i64 = 250;
 /// A request that nobody has opened for so long rings for somebody on call.
 const UNSEEN: i64 = 10 * 60 * 1000;
@@ -31,6 +32,7 @@ pub(super) struct Alerts {
     /// What is wrong with the computer's notifications.
     pub(super) trouble: Option<NotificationTrouble>,
     last: u64,
+    rang_at: Option<UnixMillis>,
     due: Option<UnixMillis>,
 }
 
@@ -56,6 +58,13 @@ impl Alerts {
     pub(super) fn take(&mut self, alert: AlertId) -> Shown {
         self.sending.remove(&alert);
         self.shown.remove(&alert).unwrap_or_default()
+    }
+
+    /// Not right behind another one.
+    fn next_ring(&self, now: UnixMillis) -> UnixMillis {
+        // The clock may have been set back since.
+        let rang_at = self.rang_at.filter(|rang_at| *rang_at <= now);
+        rang_at.map_or(now, |rang_at| later(rang_at, GATHER).max(now))
     }
 
     pub(super) fn take_all(&mut self) -> Vec<AlertId> {
@@ -119,7 +128,9 @@ impl Desk {
     pub(super) fn consider_ringing(&mut self, id: &RequestId) {
         if self.is_news(id) {
             // While everything is still arriving, it is told in one.
-            let at = self.settle_at.unwrap_or(later(self.now, GATHER));
+            let at = self
+                .settle_at
+                .unwrap_or_else(|| self.alerts.next_ring(self.now));
             self.alerts.ring_by(at);
         }
     }
@@ -154,6 +165,7 @@ impl Desk {
         if self.settings.notifications != NotificationText::Off {
             let heard = self.settings.sound && news.iter().any(|id| self.is_matched(id));
             news.extend(self.make_room());
+            self.alerts.rang_at = Some(self.now);
             self.tell(news, heard);
         }
     }

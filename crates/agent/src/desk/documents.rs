@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use latchkey_protocol::{HelpRequest, RequestId};
 
-/// So many stay in memory where the cache keeps the others: more than a practice has open.
-const IN_MEMORY: usize = 500;
+/// So many stay in memory where the cache keeps the others, which are there in a blink.
+const IN_MEMORY: usize = 50;
 
 /// By id, and by when they were touched.
 #[derive(Default)]

@@ -419,6 +419,8 @@ pub enum Effect {
     HashPassphrase(ConnectionId, u64, Passphrase),
     /// Keep it, or none.
     KeepPassphrase(Option<Arc<PassphraseHash>>),
+    /// Ask the computer when it was last used, as the agent is awake anyway.
+    LookAtComputer,
     /// Ask the computer to lock itself.
     LockComputer,
     /// Delete everything on this computer.

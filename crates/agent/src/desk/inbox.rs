@@ -1,6 +1,9 @@
 //! The requests, and what this person did with them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use indexmap::IndexMap;
 use latchkey_protocol::{HelpRequest, Position, RequestId, StaffId, UnixMillis};
@@ -31,6 +34,8 @@ pub(super) struct Inbox {
     requests: IndexMap<RequestId, Summary>,
     pub(super) documents: Documents,
     marks: HashMap<RequestId, Mark>,
+    /// Each list of those for whom one rings.
+    rings: HashSet<Arc<[StaffId]>>,
     me: Option<StaffId>,
     /// Another number where anything above changed.
     version: u64,
@@ -88,7 +93,14 @@ impl Inbox {
     }
 
     /// As it was kept.
-    pub(super) fn open(&mut self, requests: IndexMap<RequestId, Summary>, whole: Vec<HelpRequest>) {
+    pub(super) fn open(
+        &mut self,
+        mut requests: IndexMap<RequestId, Summary>,
+        whole: Vec<HelpRequest>,
+    ) {
+        for short in requests.values_mut() {
+            self.share_rings(short);
+        }
         self.requests = requests;
         for document in whole {
             self.documents.insert(document);
@@ -124,8 +136,19 @@ impl Inbox {
         self.version
     }
 
+    /// Most ring at the same desktops: one list of them for all.
+    fn share_rings(&mut self, short: &mut Summary) {
+        if let Some(rings) = &mut short.rings {
+            match self.rings.get(&**rings) {
+                Some(same) => *rings = same.clone(),
+                None => drop(self.rings.insert(rings.clone())),
+            }
+        }
+    }
+
     fn insert(&mut self, request: HelpRequest) {
-        let (id, short) = (request.id.clone(), Summary::of(&request));
+        let (id, mut short) = (request.id.clone(), Summary::of(&request));
+        self.share_rings(&mut short);
         self.documents.insert(request);
         // What comes twice leaves the list as it was drawn.
         if self.requests.get(&id) != Some(&short) {
@@ -145,6 +168,7 @@ impl Inbox {
     fn clear(&mut self) {
         self.requests.clear();
         self.documents.clear();
+        self.rings.clear();
         self.count_anew();
     }
 
@@ -509,6 +533,9 @@ impl Desk {
             self.inbox.remove(&request);
             self.say(Effect::Write(Write::Erase(request, None)));
         }
+        self.inbox
+            .rings
+            .retain(|rings| Arc::strong_count(rings) > 1);
         let before = UnixMillis(self.now.0 - KEEP_MARKS);
         let touched = |mark: &Mark| mark.read_at.max(mark.shown_at).unwrap_or_default();
         let forgotten: Vec<RequestId> = self

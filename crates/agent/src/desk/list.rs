@@ -219,7 +219,7 @@ impl Desk {
             unread: one.is_open() && mark.read_at.is_none(),
             diagnosis: one.diagnosis(),
             session: one.session.as_deref().copied(),
-            solved: one.solved.clone(),
+            solved: one.solved.as_deref().cloned(),
             snoozed_until: mark.snoozed.map(|snooze| snooze.until),
             found: self
                 .list

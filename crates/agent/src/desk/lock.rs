@@ -11,11 +11,15 @@ use crate::{
     clock::later,
     files::Keep,
     lock::{LockMark, PassphraseHash},
-    os::{IDLE_BEAT, Idle},
+    os::Idle,
 };
 
 /// A computer that was asked to lock has done so by then.
 const LOCKS_WITHIN: i64 = 5_000;
+
+/// Until when somebody watched is written down no more often: a run after this one locks a
+/// minute early rather than that the disk is woken all day.
+const KEEP_EVERY: i64 = 60_000;
 
 /// Whether it is locked, and what is known of the computer's own lock.
 #[derive(Default)]
@@ -37,6 +41,7 @@ pub(super) struct Lock {
     pub(super) wrong: u32,
     pub(super) wait_until: Option<UnixMillis>,
     open_after: Option<RequestId>,
+    kept_at: UnixMillis,
 }
 
 impl Lock {
@@ -156,7 +161,13 @@ impl Desk {
         }
     }
 
+    /// The clock may have been set back, too.
+    fn mark_is_old(&self) -> bool {
+        (self.now.0 - self.lock.kept_at.0).abs() >= KEEP_EVERY
+    }
+
     pub(super) fn keep_mark(&mut self) {
+        self.lock.kept_at = self.now;
         let mark = self.lock.mark(self.now);
         self.say(Effect::Keep(Keep::Mark(Some(mark))));
     }
@@ -182,14 +193,14 @@ impl Desk {
     pub(super) fn idle(&mut self, idle: Idle) {
         self.lock.untouched = match idle {
             Idle::For(millis) => millis,
-            Idle::Unknown => {
-                self.lock.quiet = self.lock.quiet.saturating_add(IDLE_BEAT);
+            Idle::Unknown(since) => {
+                self.lock.quiet = self.lock.quiet.saturating_add(since);
                 self.lock.quiet
             }
         };
         if self.lock.untouched >= self.settings.lock_after_millis() {
             self.lock(LockedBy::Idle);
-        } else if self.is_signed_in() && !self.is_locked() {
+        } else if self.is_signed_in() && !self.is_locked() && self.mark_is_old() {
             // Until then somebody watched.
             self.keep_mark();
         }

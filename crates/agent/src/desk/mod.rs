@@ -317,6 +317,7 @@ impl Desk {
             FeedEvent::Outages(outages) => self.outages.told(outages),
             FeedEvent::Covers(covers) => self.covers.told(covers),
             FeedEvent::Presence(looking) => self.team.look(looking),
+            FeedEvent::Breath => self.say(Effect::LookAtComputer),
             FeedEvent::Reset => self.reset(),
             FeedEvent::SessionEnded => self.session_ended(),
         }

@@ -173,7 +173,7 @@ pub enum OsEvent {
     WokeUp,
     /// It is on a network again, or on another one.
     NetworkCame,
-    /// Sent every [`IDLE_BEAT`], whatever the clock does.
+    /// Sent about every [`IDLE_BEAT`], whatever the clock does.
     Untouched(Idle),
     /// Whether [`OsEvent::ComputerUnlocked`] can be relied on to come.
     TellsItsLock(bool),
@@ -185,7 +185,7 @@ pub const ICON_FILE: &str = "latchkey.png";
 /// Which notifications are on the screen, below the runtime folder.
 pub const SHOWN_FILE: &str = "shown.json";
 
-/// How often the computer is asked when it was last used, in milliseconds.
+/// The computer is asked when it was last used no more often than this, in milliseconds.
 pub const IDLE_BEAT: u64 = 15_000;
 
 /// How long nobody has touched keyboard, mouse or screen.
@@ -193,8 +193,8 @@ pub const IDLE_BEAT: u64 = 15_000;
 pub enum Idle {
     /// So many milliseconds.
     For(u64),
-    /// The computer cannot tell.
-    Unknown,
+    /// The computer cannot tell; so many milliseconds after it was asked before.
+    Unknown(u64),
 }
 
 /// The operating system. Calls return at once, except those on the keychain,
@@ -243,6 +243,9 @@ pub trait Os: Send + Sync + 'static {
 
     /// Starts the window's program.
     fn open_window(&self);
+
+    /// The agent is awake anyway: what is asked from time to time can be asked now.
+    fn look_at_computer(&self) {}
 
     /// Asks the computer to lock itself; [`OsEvent::ComputerLocked`] says that it did.
     fn lock_computer(&self);

@@ -39,7 +39,10 @@ impl Desktop {
         let _ = events.send(OsEvent::TellsItsLock(false));
         let beats = events.clone();
         runtime.spawn(async move {
-            while beats.send(OsEvent::Untouched(Idle::Unknown)).is_ok() {
+            while beats
+                .send(OsEvent::Untouched(Idle::Unknown(IDLE_BEAT)))
+                .is_ok()
+            {
                 tokio::time::sleep(Duration::from_millis(IDLE_BEAT)).await;
             }
         });

@@ -51,6 +51,9 @@ pub enum FeedEvent {
     Covers(Vec<Cover>),
     /// What colleagues look at now.
     Presence(Vec<Looking>),
+    /// Nothing but a sign of life: who looks at something from time to time looks now, so
+    /// that the computer is woken up once.
+    Breath,
     /// Not reachable; tried again then.
     Lost {
         /// When.
@@ -177,6 +180,8 @@ impl Feed {
                 // A comment is no event, but a sign of life: look at the deadline anew.
                 () = pulse.beat() => {
                     heard_at = self.clock.now();
+                    // Where there is much to say, nobody waits for this.
+                    let _ = self.events.try_send(FeedEvent::Breath);
                     continue;
                 }
                 () = self.clock.sleep_until(later(heard_at, IDLE_LIMIT)) => {

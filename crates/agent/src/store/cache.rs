@@ -11,7 +11,11 @@ use crate::{secret::RootKey, summary::Summary};
 
 const PURPOSE: &str = "latchkey cache 1";
 /// So many are read whole at the start; the others, when somebody opens them.
-const WHOLE: usize = 500;
+const WHOLE: usize = 50;
+
+/// Of the file in memory, in KiB: a document is read now and then, and nothing is looked
+/// through.
+const PAGES: i64 = 256;
 
 /// Each entry takes the file from its index to the next `user_version`.
 const MIGRATIONS: &[&str] = &[
@@ -111,6 +115,7 @@ impl Cache {
             .and_then(|version| MIGRATIONS.get(version..))
             .ok_or(CacheError::Newer)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "cache_size", -PAGES)?;
         // What is erased is overwritten, not only taken off the list (RULES V2).
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;

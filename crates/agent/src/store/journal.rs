@@ -27,6 +27,9 @@ const WASTE: u64 = 256 * 1024;
 /// Whose, of which kind, and which.
 pub(super) type Name = (String, String, String);
 
+/// By owner, kind and id; as text, which takes a tenth of the room of a parsed value.
+type Entries = BTreeMap<String, BTreeMap<String, BTreeMap<Box<str>, Box<str>>>>;
+
 /// What is kept under a name; nothing takes it away.
 #[derive(Serialize, Deserialize)]
 struct Record {
@@ -40,7 +43,7 @@ pub(super) struct Journal {
     path: PathBuf,
     key: Arc<RootKey>,
     random: Arc<dyn Random>,
-    entries: BTreeMap<Name, Value>,
+    entries: Entries,
     /// As long as we left it: any other length means that somebody was there.
     length: u64,
     /// As long as it was when it held nothing that is replaced.
@@ -57,7 +60,7 @@ impl Journal {
             path,
             key,
             random,
-            entries: BTreeMap::new(),
+            entries: Entries::new(),
             length: 0,
             clean: 0,
             whole: true,
@@ -73,8 +76,14 @@ impl Journal {
         journal
     }
 
-    pub(super) const fn entries(&self) -> &BTreeMap<Name, Value> {
-        &self.entries
+    /// Everything that holds: whose, of which kind, which, and what as JSON.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &str, &str, &str)> {
+        self.entries.iter().flat_map(|(owner, kinds)| {
+            kinds.iter().flat_map(move |(kind, all)| {
+                all.iter()
+                    .map(move |(id, value)| (&**owner, &**kind, &**id, &**value))
+            })
+        })
     }
 
     /// Changes entries; `durable` returns only once that would survive a power cut.
@@ -92,10 +101,7 @@ impl Journal {
         let mut bytes = Vec::new();
         for (name, value) in changes {
             self.encode(&name, value.as_ref(), &mut bytes)?;
-            match value {
-                Some(value) => self.entries.insert(name, value),
-                None => self.entries.remove(&name),
-            };
+            self.set(name, value.as_ref());
         }
         let untouched = std::fs::metadata(&self.path).map_or(0, |file| file.len()) == self.length;
         let roomy = self.length <= 2 * self.clean + WASTE;
@@ -118,7 +124,24 @@ impl Journal {
 
     /// Takes back a change that could not be written: nobody was told that it holds.
     pub(super) fn take_back(&mut self, name: &Name) {
-        self.entries.remove(name);
+        self.set(name.clone(), None);
+    }
+
+    fn set(&mut self, (owner, kind, id): Name, value: Option<&Value>) {
+        match value {
+            Some(value) => {
+                let of_kind = self.entries.entry(owner).or_default();
+                let all = of_kind.entry(kind).or_default();
+                all.insert(id.into(), value.to_string().into());
+            }
+            None => {
+                if let Some(of_kind) = self.entries.get_mut(&owner)
+                    && let Some(all) = of_kind.get_mut(&kind)
+                {
+                    all.remove(&*id);
+                }
+            }
+        }
     }
 
     fn read(&self) -> io::Result<Vec<u8>> {
@@ -137,10 +160,7 @@ impl Journal {
             if let Some((record, after)) = self.decode(rest) {
                 rest = after;
                 let name = (record.owner, record.kind, record.id);
-                match record.value {
-                    Some(value) => self.entries.insert(name, value),
-                    None => self.entries.remove(&name),
-                };
+                self.set(name, record.value.as_ref());
             } else {
                 self.whole = false;
                 // On to the next mark.
@@ -197,8 +217,10 @@ impl Journal {
     /// Written beside and renamed: a cut at any moment leaves the old one or the new one.
     fn rewrite(&mut self) -> io::Result<()> {
         let mut bytes = Vec::new();
-        for (name, value) in &self.entries {
-            self.encode(name, Some(value), &mut bytes)?;
+        for (owner, kind, id, value) in self.entries() {
+            let name = (owner.to_owned(), kind.to_owned(), id.to_owned());
+            let value = serde_json::from_str(value)?;
+            self.encode(&name, Some(&value), &mut bytes)?;
         }
         let beside = self.path.with_extension("new");
         let mut file =

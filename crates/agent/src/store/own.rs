@@ -19,10 +19,13 @@ pub struct Owner(pub String);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// Opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<UnixMillis>,
     /// A notification told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_at: Option<UnixMillis>,
     /// Opened, and the service has not said that it heard of it (RULES D9).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub seen_owed: bool,
     /// Put off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -186,15 +189,17 @@ fn value(of: &impl Serialize) -> Option<Value> {
 }
 
 /// Everybody's own. What this version does not understand stays in the journal.
-pub(super) fn read(entries: &BTreeMap<Name, Value>) -> HashMap<Owner, Own> {
-    fn as_type<T: DeserializeOwned>(value: &Value) -> Option<T> {
-        T::deserialize(value).ok()
+pub(super) fn read<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a str, &'a str, &'a str)>,
+) -> HashMap<Owner, Own> {
+    fn as_type<T: DeserializeOwned>(value: &str) -> Option<T> {
+        serde_json::from_str(value).ok()
     }
     let mut all: HashMap<Owner, Own> = HashMap::new();
-    for ((owner, kind, id), value) in entries {
-        let own = all.entry(Owner(owner.clone())).or_default();
-        let request = RequestId(id.clone());
-        match kind.as_str() {
+    for (owner, kind, id, value) in entries {
+        let own = all.entry(Owner(owner.to_owned())).or_default();
+        let request = RequestId(id.to_owned());
+        match kind {
             MARK => own.marks.extend(as_type(value).map(|mark| (request, mark))),
             DRAFT => own
                 .drafts

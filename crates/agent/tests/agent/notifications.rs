@@ -58,6 +58,24 @@ async fn the_backlog_of_a_first_start_is_one_notification() {
     assert_eq!(bench.os.record().notified[0].count, 3);
 }
 
+// RULES A4, D5
+#[tokio::test]
+async fn the_first_rings_at_once_and_what_comes_right_behind_it_is_one() {
+    let (bench, window) = settled().await;
+    bench.practice.say(&document("r1", 1));
+    until("the bell, while no time passes", || {
+        bench.os.on_screen().len() == 1
+    })
+    .await;
+    for at in 2..=4 {
+        bench.practice.say(&document(&format!("r{at}"), at));
+    }
+    window.sees("all", |view| view.inbox.rows.len() == 4).await;
+    assert_eq!(bench.os.on_screen().len(), 1);
+    rings(&bench, 2).await;
+    assert_eq!(bench.os.on_screen()[1].count, 3);
+}
+
 // RULES A4
 #[tokio::test]
 async fn what_comes_when_three_are_on_the_screen_is_told_in_one_with_them() {
@@ -142,9 +160,8 @@ async fn open_on_a_notification_starts_the_window_on_that_request() {
     let (bench, window) = settled().await;
     drop(window);
     bench.practice.say(&document("r1", 1));
-    bench.practice.say(&document("r0", 2));
     rings(&bench, 1).await;
-    bench.practice.say(&document("r2", 3));
+    bench.practice.say(&document("r2", 2));
     rings(&bench, 2).await;
     let second = bench.os.on_screen()[1].id;
     bench.outside(OsEvent::AlertPressed(second, AlertButton::Open));

@@ -170,8 +170,11 @@ async fn a_name_crosses_the_bus_as_text_and_its_button_sends_the_link() {
     until("the link", || real.practice.script().written.len() == 1).await;
     assert_eq!(real.practice.script().written[0].path, "r1/link");
     // In a text that is read as markup it is escaped.
+    window.act(Command::Quiet { begin: true }).await;
     real.practice.say(&hostile("r2", 2));
     real.practice.say(&hostile("r3", 3));
+    window.sees("both", |view| view.inbox.rows.len() == 3).await;
+    window.act(Command::Quiet { begin: false }).await;
     let both = server.shows(3).await;
     assert!(both.body.contains("&lt;b&gt;Ada &amp;"), "{}", both.body);
 }

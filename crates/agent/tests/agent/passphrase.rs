@@ -29,11 +29,11 @@ async fn a_computer_that_cannot_tell_is_counted_for_and_asks_for_a_passphrase() 
     );
     // Sixty beats of 15 s without a word from the window.
     for _ in 0..59 {
-        bench.outside(OsEvent::Untouched(Idle::Unknown));
+        bench.outside(OsEvent::Untouched(Idle::Unknown(15_000)));
     }
     window.act(Command::DismissNotice).await;
     for _ in 0..60 {
-        bench.outside(OsEvent::Untouched(Idle::Unknown));
+        bench.outside(OsEvent::Untouched(Idle::Unknown(15_000)));
     }
     let view = window.sees("locked", is_locked).await;
     assert_eq!(computer(&view), ComputerLock::CannotTell);

@@ -10,14 +10,17 @@ mod shortcut;
 mod start;
 mod tray;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use latchkey_view::{
     Places, Shortcut, connect::WINDOW_PROGRAM, socket_folder_name, start as other,
 };
 use tokio::{
     runtime::Handle,
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
 };
 use zeroize::Zeroizing;
 
@@ -33,6 +36,7 @@ pub struct Desktop {
     tray: watch::Sender<TrayState>,
     log_in: Option<start::LogIn>,
     keys: watch::Sender<Option<Shortcut>>,
+    awake: Arc<Notify>,
 }
 
 impl Desktop {
@@ -50,9 +54,10 @@ impl Desktop {
         runtime.spawn(notification::run(wishes, events.clone(), icon, book));
         runtime.spawn(tray::run(states, events.clone()));
         runtime.spawn(keychain::watch(events.clone()));
-        presence::start(&runtime, &events);
         let (keys, wanted) = watch::channel(None);
         runtime.spawn(shortcut::run(wanted, events.clone()));
+        let awake = Arc::new(Notify::new());
+        presence::start(&runtime, &events, awake.clone());
         runtime.spawn(network::watch(events));
         Self {
             runtime,
@@ -61,6 +66,7 @@ impl Desktop {
             tray,
             log_in,
             keys,
+            awake,
         }
     }
 
@@ -132,6 +138,10 @@ impl Os for Desktop {
         if let Err(error) = self.start_window() {
             tracing::error!(%error, "the window could not be started");
         }
+    }
+
+    fn look_at_computer(&self) {
+        self.awake.notify_one();
     }
 
     fn lock_computer(&self) {

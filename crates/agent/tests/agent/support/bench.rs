@@ -124,6 +124,8 @@ impl Bench {
         let _ = task.await;
         self.serving.take().unwrap().abort();
         self.practice.cut();
+        // A process that is killed takes its threads with it; here they end by themselves.
+        until("the files are free", || self.os.threads_are_gone()).await;
         until("the socket is free", || {
             std::os::unix::net::UnixStream::connect(self.places.socket()).is_err()
         })

@@ -1,11 +1,11 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, mpsc},
     time::Duration,
 };
 
-use latchkey_agent::os::{Alert, AlertId, KeychainError, Os, Start, StartError, TrayState};
+use latchkey_agent::os::{Alert, AlertId, KeychainError, Os, Start, StartError, Thread, TrayState};
 use latchkey_view::Shortcut;
 use zeroize::Zeroizing;
 
@@ -46,11 +46,20 @@ pub struct Record {
 }
 
 #[derive(Default)]
-pub struct FakeOs(Mutex<Record>);
+pub struct FakeOs {
+    record: Mutex<Record>,
+    /// Each thread that still works holds one.
+    at_work: Arc<()>,
+}
 
 impl FakeOs {
     pub fn record(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().unwrap()
+        self.record.lock().unwrap()
+    }
+
+    /// No thread holds a file any more.
+    pub fn threads_are_gone(&self) -> bool {
+        Arc::strong_count(&self.at_work) == 1
     }
 
     /// The notifications on the screen.
@@ -62,6 +71,18 @@ impl FakeOs {
 }
 
 impl Os for FakeOs {
+    fn thread(&self) -> Thread {
+        let (jobs, todo) = mpsc::channel::<latchkey_agent::os::Job>();
+        let at_work = self.at_work.clone();
+        std::thread::spawn(move || {
+            for job in todo {
+                job();
+            }
+            drop(at_work);
+        });
+        Thread::done_by(jobs)
+    }
+
     fn keychain_read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
         let behaviour = self.record().keychain;
         match behaviour {

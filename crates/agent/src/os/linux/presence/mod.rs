@@ -6,9 +6,12 @@ mod logind;
 mod savers;
 mod x11;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::{runtime::Handle, sync::mpsc};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, mpsc},
+};
 
 use crate::os::OsEvents;
 use judge::Judge;
@@ -37,11 +40,12 @@ enum Heard {
 
 type Hears = mpsc::Sender<Heard>;
 
-pub(super) fn start(runtime: &Handle, events: &OsEvents) {
+/// `awake` is told when the agent is awake anyway.
+pub(super) fn start(runtime: &Handle, events: &OsEvents, awake: Arc<Notify>) {
     let (to, mut said) = mpsc::channel(16);
     runtime.spawn(logind::run(to.clone()));
     runtime.spawn(savers::run(to));
-    runtime.spawn(idle::run(events.clone()));
+    runtime.spawn(idle::run(events.clone(), awake));
     let events = events.clone();
     runtime.spawn(async move {
         let mut judge = Judge::default();
