@@ -85,7 +85,9 @@ function backend(state: State): Backend {
       }
       if (command.command === 'read_colleagues') {
         return Promise.resolve(
-          state.colleagues ? { answer: 'colleagues', colleagues: state.colleagues } : { ...busy },
+          state.colleagues
+            ? { answer: 'colleagues', colleagues: state.colleagues, covers: state.covers ?? [] }
+            : { ...busy },
         );
       }
       if (command.command === 'read_rows') {

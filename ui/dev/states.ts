@@ -3,6 +3,7 @@ import type {
   Activity,
   Colleague,
   ClientFile,
+  Cover,
   ClientPage,
   ClientsFound,
   ErrorCode,
@@ -71,6 +72,8 @@ export interface State {
   refuses?: ErrorCode;
   /** Who there is; without it nobody can be asked. */
   colleagues?: Colleague[];
+  /** Who covers for whom, as an admin reads it. */
+  covers?: Cover[];
   /** Every folded part is opened after that. */
   unfolded?: boolean;
 }
@@ -152,6 +155,59 @@ const refusedNote = (id: string, name: string | null, code: ErrorCode): RefusedN
   name,
   refusal: { code, by: null, retry_at: null },
 });
+
+const DAY = 24 * 60 * MINUTE;
+const midnight = (days: number): number => new Date(NOW + days * DAY).setHours(0, 0, 0, 0);
+
+/** Lee is away, and Rosa covers; Rosa will be, and Sam does. */
+const leeIsAway: Cover = {
+  id: 'k1',
+  away: 's4',
+  away_name: 'Lee Moreau',
+  covered_by: 's1',
+  covered_by_name: 'Rosa Rivera',
+  from: NOW - DAY,
+  until: midnight(4),
+  running: true,
+};
+const rosaWillBe: Cover = {
+  id: 'k2',
+  away: 's1',
+  away_name: 'Rosa Rivera',
+  covered_by: 's2',
+  covered_by_name: 'Sam Park',
+  from: midnight(12),
+  until: midnight(27),
+  running: false,
+};
+const almaIsAway: Cover = {
+  ...leeIsAway,
+  id: 'k3',
+  away: 's3',
+  away_name: 'Alma Weiss',
+  covered_by: 's2',
+  covered_by_name: 'Sam Park',
+  until: NOW + 3 * 60 * MINUTE,
+};
+const covering: View = { ...inbox, covers: [leeIsAway, rosaWillBe] };
+
+/** Sessions that are near, and one that runs. */
+const near: View = {
+  ...inbox,
+  inbox: {
+    ...inbox.inbox,
+    ...listed([
+      { ...row(noor), session: { from: NOW - 5 * MINUTE, until: NOW + 45 * MINUTE } },
+      { ...row(ada), session: { from: NOW + 12 * MINUTE, until: NOW + 62 * MINUTE } },
+      { ...row(ben), session: { from: NOW + 150 * MINUTE, until: NOW + 200 * MINUTE } },
+      row(stranger),
+    ]),
+  },
+  pane: inbox.pane && {
+    ...inbox.pane,
+    request: { ...ada, session: { from: NOW + 12 * MINUTE, until: NOW + 62 * MINUTE } },
+  },
+};
 
 const admins: View = {
   ...inbox,
@@ -405,6 +461,32 @@ export const states: Record<string, State> = {
       { id: 's3', name: 'Alma Weiss', role: 'admin', connected: false },
     ],
   },
+  covering: { view: covering },
+  'cover-set': {
+    view: { ...covering, pane: null },
+    click: ['Settings', 'Have a colleague cover'],
+    colleagues: [
+      { id: 's1', name: 'Rosa Rivera', role: 'clinician', connected: true },
+      { id: 's2', name: 'Sam Park', role: 'front-desk', connected: true },
+      { id: 's4', name: 'Lee Moreau', role: 'clinician', connected: false },
+    ],
+  },
+  'cover-admin': {
+    view: { ...admins, covers: [rosaWillBe] },
+    click: ['Settings', 'Have a colleague cover'],
+    covers: [leeIsAway, almaIsAway, rosaWillBe],
+    colleagues: [
+      { id: 's1', name: 'Rosa Rivera', role: 'admin', connected: true },
+      { id: 's2', name: 'Sam Park', role: 'front-desk', connected: true },
+      { id: 's3', name: 'Alma Weiss', role: 'clinician', connected: false },
+    ],
+  },
+  'cover-offline': {
+    view: { ...inbox, pane: null, connection: offline },
+    click: ['Settings', 'Have a colleague cover'],
+  },
+  sessions: { view: near },
+  'sessions-snooze': { view: near, press: ['h'] },
   'assign-offline': { view: inbox, press: ['a'] },
   'assign-alone': { view: inbox, press: ['a'], colleagues: [] },
   palette: { view: inbox, press: ['Ctrl+k', 'ma'] },
