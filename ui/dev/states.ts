@@ -654,6 +654,26 @@ export const states: Record<string, State> = {
   'keychain-losing': { view: { ...inbox, keychain: 'losing' } },
   'keychain-full': { view: { ...inbox, keychain: 'full' } },
   'keychain-failing': { view: { ...inbox, keychain: 'failing' } },
+  'asked-again': {
+    view: {
+      ...withPane({
+        ...ada,
+        timeline: [
+          ...ada.timeline,
+          { at: minutesAgo(3), what: { kind: 'asked_for_help' } },
+          { at: minutesAgo(1), what: { kind: 'asked_for_help' } },
+        ],
+      }),
+      inbox: {
+        ...inbox.inbox,
+        rows: inbox.inbox.rows.map((row) =>
+          row.id === ada.id
+            ? { ...row, unread: true, repeats: { asks: 3, last: minutesAgo(1) } }
+            : row,
+        ),
+      },
+    },
+  },
   'frozen-staff': { view: withPane(frozen) },
   'frozen-admin': {
     view: {

@@ -7,7 +7,7 @@ use latchkey_protocol::{
     Action, Assigned, Cause, ClientSession, Confidence, Diagnosis, Facts, Happening, HelpRequest,
     RaisedBy, RequestState, Solved, StaffId, TimelineEntry, UnixMillis,
 };
-use latchkey_view::Query;
+use latchkey_view::{Query, Repeats};
 use memchr::memmem::{self, Finder};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -41,6 +41,10 @@ pub struct Summary {
     pub rings: Option<Arc<[StaffId]>>,
     /// It has waited for too long.
     pub escalated: bool,
+    /// How often they asked for help.
+    asks: u32,
+    /// When they did last.
+    asked_at: UnixMillis,
     /// It waits for the practice, whatever its state.
     pub waits: Option<Waits>,
     /// When the client's next session is, or the one that runs.
@@ -88,6 +92,7 @@ impl Summary {
         ]) {
             add(&mut text, part);
         }
+        let (asks, asked_at) = asked(request);
         let matched = request.who.name.is_some();
         Self {
             name: request.who.name.as_deref().map(Into::into),
@@ -101,6 +106,8 @@ impl Summary {
             given_by: given_by(request),
             rings: request.rings.as_deref().map(Arc::from),
             escalated: request.escalated_at.is_some(),
+            asks,
+            asked_at,
             waits: request.waits_since.map(|since| match request.frozen {
                 Some(_) => Waits::Frozen(since),
                 None => Waits::Wrote(since),
@@ -130,9 +137,18 @@ impl Summary {
         !matches!(self.state, RequestState::Solved) || self.waits.is_some()
     }
 
-    /// What came to it after somebody may have opened it.
+    /// They asked again, in the browser that waits.
     #[must_use]
-    pub const fn news(&self) -> Option<UnixMillis> {
+    pub fn repeats(&self) -> Option<Repeats> {
+        (self.asks > 1).then_some(Repeats {
+            asks: self.asks,
+            last: self.asked_at,
+        })
+    }
+
+    /// Since when it waits again for the practice.
+    #[must_use]
+    pub const fn waits_since(&self) -> Option<UnixMillis> {
         match self.waits {
             Some(Waits::Wrote(since) | Waits::Frozen(since)) => Some(since),
             None => None,
@@ -172,6 +188,15 @@ impl Summary {
     pub fn ended_at(&self) -> UnixMillis {
         self.solved.as_ref().map_or(self.at, |solved| solved.at)
     }
+}
+
+/// How often help was asked for, and when last.
+fn asked(request: &HelpRequest) -> (u32, UnixMillis) {
+    let asks = request.timeline.iter();
+    asks.filter(|entry| entry.what == Happening::AskedForHelp)
+        .fold((0, request.created_at), |(asks, last), entry| {
+            (asks + 1, last.max(entry.at))
+        })
 }
 
 /// The message, what was written since, and the notes.

@@ -37,6 +37,6 @@ pub use settings::{
 pub use shortcut::{NoSuchKey, Shortcut, ShortcutKey, ShortcutTrouble};
 pub use view::{
     AgentStatus, ComputerLock, Connection, Counts, Folder, Inbox, Keychain, Left, LockedBy, NoteId,
-    Notice, Offline, PAGE, Pane, PendingResend, PinPanel, RefusedNote, Row, Rows, Session,
+    Notice, Offline, PAGE, Pane, PendingResend, PinPanel, RefusedNote, Repeats, Row, Rows, Session,
     SignedOut, StorageFault, StorageTrouble, View, WaitingNote,
 };

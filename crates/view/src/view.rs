@@ -311,6 +311,15 @@ pub struct Counts {
     pub solved: u32,
 }
 
+/// A client who asked for help more than once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Repeats {
+    /// How often.
+    pub asks: u32,
+    /// When they did last.
+    pub last: UnixMillis,
+}
+
 /// A line of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Row {
@@ -326,6 +335,10 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub waits_since: Option<UnixMillis>,
+    /// They asked more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub repeats: Option<Repeats>,
     /// Staff said that this is not their client.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]

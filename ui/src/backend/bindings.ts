@@ -1665,6 +1665,19 @@ name: string | null,
 refusal: Refusal, };
 
 /**
+ * A client who asked for help more than once.
+ */
+export type Repeats = { 
+/**
+ * How often.
+ */
+asks: number, 
+/**
+ * When they did last.
+ */
+last: UnixMillis, };
+
+/**
  * A phrase that was sent.
  */
 export type ReplySent = { 
@@ -1720,6 +1733,10 @@ at: UnixMillis,
  * Since when it waits for the practice, whatever its state: the client has written.
  */
 waits_since?: UnixMillis, 
+/**
+ * They asked more than once.
+ */
+repeats?: Repeats, 
 /**
  * Staff said that this is not their client.
  */

@@ -211,7 +211,8 @@ impl Desk {
             name: one.name.as_deref().map(Into::into),
             typed: one.typed.as_ref().into(),
             at: one.at,
-            waits_since: one.news(),
+            waits_since: one.waits_since(),
+            repeats: one.repeats(),
             frozen: matches!(one.waits, Some(Waits::Frozen(_))),
             state: one.state,
             assigned: one.assigned.as_deref().cloned(),
@@ -243,7 +244,7 @@ enum Turn {
 
 fn waits(one: &Summary, now: UnixMillis) -> (Turn, i64) {
     // A client who writes to an old request has waited since then.
-    let at = one.news().unwrap_or(one.at);
+    let at = one.waits_since().unwrap_or(one.at);
     match &one.session {
         Some(session) if session.until > now && session.from <= later(now, NEAR) => {
             (Turn::Session, session.from.0)

@@ -198,20 +198,26 @@ impl Desk {
         }
     }
 
-    /// The client wrote to an old request: it is unread again, and told of again.
+    /// The client wrote to an old request, or asked for help again: it is unread again. What
+    /// they wrote is told of again, too; a repeated cry is one item.
     pub(super) fn is_told_anew(&mut self, id: &RequestId) {
-        let Some(news) = self.inbox.get(id).and_then(Summary::news) else {
+        let Some(request) = self.inbox.get(id) else {
             return;
         };
+        let (waits, asked) = (request.waits_since(), request.repeats());
+        let news = waits.max(asked.map(|asked| asked.last));
         let mut mark = self.inbox.mark(id);
-        if mark.news >= Some(news) {
+        if mark.news >= news {
             return;
         }
-        mark.news = Some(news);
+        let wrote = waits > mark.news;
+        mark.news = news;
         // Who has it open sees it happen.
         if self.selected.as_ref() != Some(id) || self.is_locked() {
             mark.read_at = None;
-            mark.shown_at = None;
+            if wrote {
+                mark.shown_at = None;
+            }
         }
         self.set_mark(id, mark);
     }

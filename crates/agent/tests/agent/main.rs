@@ -38,6 +38,7 @@ mod pin;
 mod presence;
 mod quiet;
 mod reconnecting;
+mod repeats;
 mod session;
 mod shortcut;
 mod socket;
