@@ -2,11 +2,14 @@
 
 use latchkey_auth::client;
 use latchkey_auth::clock::MINUTE;
+use latchkey_auth::document::without_near_miss;
 use latchkey_auth::help::near;
 use latchkey_auth::testing::House;
 use latchkey_protocol::{Action, Cause, HelpRequest};
 
+use crate::assign::document;
 use crate::desktop::Desktop;
+use crate::scene::asks_for_help;
 use crate::stream::Stream;
 
 /// Somebody asks for help under this address.
@@ -98,6 +101,19 @@ async fn without_a_front_desk_other_clinicians_read_only_that_nobody_has_the_add
 }
 
 // RULES A2, C2
+// RULES A2
+#[tokio::test]
+async fn nor_do_they_read_it_of_one_that_is_over() {
+    let house = House::furnished().await;
+    let request = asks_for_help(&house, "Ada").await;
+    let mut over = document(&house, &request).await;
+    over.cause_before = Some(Cause::AddressNearMiss);
+    let told = without_near_miss(over.clone());
+    assert_eq!(told.cause_before, Some(Cause::AddressUnknown));
+    over.cause_before = Some(Cause::LinkDamaged);
+    assert_eq!(without_near_miss(over.clone()), over);
+}
+
 #[tokio::test]
 async fn what_was_told_is_taken_back_when_the_client_gets_no_mail_any_more() {
     let house = House::furnished().await;
