@@ -12,7 +12,7 @@ use super::{Failure, Flags, contact_plan, open, words::aside};
 use crate::mail::Post;
 use crate::practice::Practice;
 use crate::server::Bounds;
-use crate::{server, work};
+use crate::{cover, server, work};
 
 /// How long open calls may take once the service is told to stop.
 const LEAVE: Duration = Duration::from_secs(10);
@@ -38,6 +38,8 @@ pub async fn run(flags: &Flags) -> Result<(), Failure> {
     }
     drop(conn);
     contact_plan::tell(&app).await?;
+    // What is over by now is over before anybody may look (RULES V2).
+    cover::look(&app).await.map_err(Failure::because)?;
     let post = Post::open(&app.config).map_err(Failure::because)?;
     let listener = listen(app.config.listen).await?;
     let private = match app.config.private_listen {
