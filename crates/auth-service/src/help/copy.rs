@@ -123,7 +123,7 @@ async fn waiting(
     let pairs: Vec<(String, String)> = sqlx::query_as(
         "SELECT r.id, b.staff_id FROM help_request r JOIN bell b ON b.request_id = r.id
          WHERE r.state <> 'solved' AND r.state = 'new' AND r.seen_at IS NULL
-           AND r.copied_at IS NULL AND r.client_id IS NOT NULL AND r.created_at > $1",
+           AND r.copied_at IS NULL AND r.frozen_at IS NULL AND r.client_id IS NOT NULL AND r.created_at > $1",
     )
     .bind(now - DAY)
     .fetch_all(conn)

@@ -58,6 +58,7 @@ async fn overdue(
     sqlx::query_as(
         "SELECT r.id, r.client_id FROM help_request r
          WHERE r.state <> 'solved' AND r.state = 'new' AND r.seen_at IS NULL AND r.escalated_at IS NULL
+           AND r.frozen_at IS NULL
            AND r.client_id IS NOT NULL
            AND r.created_at <= $1 - $2 AND r.created_at > $1 - $2 - $3
            AND (r.assigned_at IS NULL OR r.assigned_at <= $1 - $2)

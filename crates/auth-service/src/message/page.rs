@@ -36,6 +36,7 @@ struct MessagesPage {
 }
 
 struct Line {
+    own: bool,
     text: String,
     from: String,
 }
@@ -120,6 +121,7 @@ async fn page(
         };
         Line {
             from: page.with(from, "time", &page.time(message.at())),
+            own: message.own,
             text: message.text,
         }
     });

@@ -1,7 +1,7 @@
 //! "Not my client": the browser that raised the request gets nowhere, and nothing tells it so.
 
 use latchkey_auth::clock::MINUTE;
-use latchkey_auth::help::{self, freeze};
+use latchkey_auth::help::{self, escalate, freeze};
 use latchkey_auth::testing::House;
 use latchkey_auth::{link, message};
 use latchkey_protocol::{ErrorCode, Happening, RequestId, StaffId, Tier};
@@ -177,6 +177,11 @@ async fn nothing_more_is_done_with_it_until_an_admin_lifts_that() {
     let (asked, rosa) = (scene.asked.clone(), scene.rosa.clone());
     let closed = write!(house, |tx| async { help::solve(tx, &asked, &rosa).await });
     assert_eq!(closed.unwrap_err().code, ErrorCode::Frozen);
+
+    // It rings for nobody else by waiting.
+    house.sql("UPDATE help_request SET state = 'new'").await;
+    house.clock.advance(11 * MINUTE);
+    assert_eq!(escalate::look(&house.app).await.unwrap(), 0);
 
     assert_eq!(scene.lift("Rosa").await, Err(ErrorCode::NotAllowed));
     for _ in 0..2 {
