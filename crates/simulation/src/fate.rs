@@ -3,12 +3,13 @@
 
 use latchkey_auth::{
     client::{self, Roster},
+    cover,
     db::Unavailable,
     mail::outcome::{Outcome, reply},
     staff::{self, StaffError},
     testing::ROSTER,
 };
-use latchkey_protocol::{ClientId, StaffId};
+use latchkey_protocol::{ClientId, SetCover, StaffId, UnixMillis};
 
 use crate::{
     desktop::Keychain,
@@ -79,8 +80,28 @@ impl World {
 
     /// The service does what it does by itself. False where it was killed meanwhile.
     pub(crate) async fn chores(&mut self) -> Step<bool> {
+        let before = self.covers_that_run()?;
         let done = self.service.chores().await;
+        if self.covers_that_run()? != before {
+            self.note("a cover period is over");
+            self.views_changed();
+        }
         done.map_err(|error| Stop::Broken(format!("{error:#}")))
+    }
+
+    fn covers_that_run(&self) -> Step<i64> {
+        let sql = "SELECT COUNT(*) FROM cover WHERE begun_at IS NOT NULL AND ended_at IS NULL";
+        Ok(self.service.look.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// What leaves a caseload and comes back is news once more, and what somebody opened there
+    /// may be theirs no more.
+    fn views_changed(&mut self) {
+        let known = u32::try_from(self.before.requests.len()).unwrap_or(u32::MAX);
+        for at in 0..self.desks.len() {
+            *self.ledger.may_ring_again.entry(at).or_default() += known;
+        }
+        self.ledger.opened.clear();
     }
 
     /// Sets the service's clock. What it does by itself every two seconds it has done
@@ -241,7 +262,7 @@ impl World {
 
     /// The operator changes the practice.
     pub async fn operator_acts(&mut self) -> Step {
-        match self.dice.below(12) {
+        match self.dice.below(14) {
             0..=4 => {
                 let clinician = ["rosa", "dana"][self.dice.below(2)];
                 let ada = format!("555 0111,{clinician}@juniper.example,c1");
@@ -277,6 +298,7 @@ impl World {
                 .await?;
                 self.note("Sam is disabled");
             }
+            11 | 12 => self.cover().await?,
             _ => {
                 let name = ["Ada", "Ben", "Priya"][self.dice.below(3)];
                 let who = self.client_id(name)?;
@@ -298,14 +320,32 @@ impl World {
                 }
             }
         }
-        // What leaves a caseload and comes back is news once more.
-        let known = u32::try_from(self.before.requests.len()).unwrap_or(u32::MAX);
-        for at in 0..self.desks.len() {
-            *self.ledger.may_ring_again.entry(at).or_default() += known;
-        }
-        self.ledger.opened.clear();
+        self.views_changed();
         self.still().await;
         self.check_step()
+    }
+
+    /// Rosa covers for Dana for a while, or does not any more.
+    async fn cover(&mut self) -> Step {
+        let (dana, rosa) = (self.staff_id("Dana")?, self.staff_id("Rosa")?);
+        let lasts = i64::try_from(1 + self.dice.below(90)).unwrap_or(1) * MINUTE;
+        self.write(move |tx| {
+            Box::pin(async move {
+                if let Some(running) = cover::all(tx.conn()).await?.first() {
+                    return cover::cancel(tx, &dana, &running.id).await;
+                }
+                let wish = SetCover {
+                    away: None,
+                    covered_by: rosa,
+                    from: None,
+                    until: UnixMillis(tx.now().0 + lasts),
+                };
+                cover::set(tx, &dana, &wish).await
+            })
+        })
+        .await?;
+        self.note("Rosa covers for Dana, or not any more");
+        Ok(())
     }
 
     async fn flag(&mut self) -> Step {
